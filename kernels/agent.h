@@ -1,0 +1,45 @@
+// The contract of an agent: its shape, the tensors it learns, and what a core must offer. Cores know only
+// this.
+#ifndef MESAGRID_KERNELS_AGENT_H
+#define MESAGRID_KERNELS_AGENT_H
+
+#include "envs/env.h"
+#include "kernels/conv.h"
+
+// What decides the sizes of an agent's buffers; equal for all agents of a cohort.
+typedef struct AgentShape {
+  int core;      // an AgentCore of kernels/agent_catalogue.h
+  int channels;  // C
+} AgentShape;
+
+enum {
+  OBSERVATION_PLANES = 2,          // wall, goal
+  HEAD_OUTPUTS = ENV_ACTIONS + 1,  // four logits and the value
+  HEAD_STRIDE = 16,          // reals between rows of the heads' weights, and between squares of their outputs
+  HEAD_VALUE = ENV_ACTIONS,  // column of the value
+  AGENT_TENSORS_MAX = 16,
+};
+
+// One learned tensor inside the flat parameter vector: `rows` rows of `length` used reals, `stride` apart,
+// from `offset` on. The padding between rows is zero and stays zero. Starts uniform in ±bound.
+typedef struct TensorInfo {
+  const char *name;
+  int rank, shape[4];  // as files show it: product = rows · length
+  int offset, rows, length, stride;
+  float bound;
+} TensorInfo;
+
+typedef struct TensorTable {
+  TensorInfo tensor[AGENT_TENSORS_MAX];
+  int count;
+  int reals;  // length of the flat vector, padding included
+} TensorTable;
+
+// Appends a tensor at the end of the vector.
+static inline void tensor_table_add(TensorTable *table, TensorInfo info) {
+  info.offset = table->reals;
+  table->reals += info.rows * info.stride;
+  table->tensor[table->count++] = info;
+}
+
+#endif

@@ -1,0 +1,252 @@
+// The convolutional minimal gated unit: one 3×3 recurrent layer, tied over ticks and squares.
+//
+//   a = tanh(conv(s) + U_a · [wall, goal] + b_a)      candidate
+//   f = sigmoid(conv(s) + U_f · [wall, goal] + b_f)   gate
+//   s ← s + f · (a − s)                               s zero at the start, clamped to zero on the border
+//
+// after the minimal gated unit of Zhou et al. 2016 (arXiv 1603.09420). Candidate and gate are the two halves
+// of a row of 2 · stride outputs. States are (H, W, stride), gates and their gradients (H, W, 2, stride).
+#ifndef MESAGRID_KERNELS_CONV_MGU_H
+#define MESAGRID_KERNELS_CONV_MGU_H
+
+#include "kernels/agent.h"
+#include "kernels/block.h"
+#include "kernels/mathx.h"
+
+enum { MGU_HALVES = 2 };
+
+// Where the tensors of a C-channel unit lie in the flat parameter vector.
+typedef struct MguLayout {
+  int channels, stride;
+  int conv;   // (taps, in, half, out)
+  int input;  // (planes, half, out)
+  int bias;   // (half, out)
+  int reals;
+} MguLayout;
+
+HD_INLINE MguLayout mgu_layout(int channels) {
+  MguLayout l;
+  l.channels = channels;
+  l.stride = channel_stride(channels);
+  l.conv = 0;
+  l.input = l.conv + CONV_TAPS * channels * MGU_HALVES * l.stride;
+  l.bias = l.input + OBSERVATION_PLANES * MGU_HALVES * l.stride;
+  l.reals = l.bias + MGU_HALVES * l.stride;
+  return l;
+}
+
+// The unit's rows of the tensor table, in the layout's order. Initial ranges: README, "The agent".
+static inline void mgu_tensors(int channels, TensorTable *table) {
+  const int c = channels, stride = channel_stride(channels);
+  const TensorInfo conv = {"core.conv", 4,    {CONV_TAPS, c, MGU_HALVES, c}, 0, CONV_TAPS * c * MGU_HALVES, c,
+                           stride,      0.14f};
+  const TensorInfo input = {
+      "core.input", 3,   {OBSERVATION_PLANES, MGU_HALVES, c, 0}, 0, OBSERVATION_PLANES * MGU_HALVES, c,
+      stride,       0.7f};
+  const TensorInfo bias = {"core.bias", 2, {MGU_HALVES, c, 0, 0}, 0, MGU_HALVES, c, stride, 0.0f};
+  tensor_table_add(table, conv);
+  tensor_table_add(table, input);
+  tensor_table_add(table, bias);
+}
+
+// The convolution's weights transposed for the backward pass: (taps, out, half, in), rows of `stride`.
+HD_INLINE int mgu_transposed_reals(MguLayout l) {
+  return CONV_TAPS * MGU_HALVES * l.channels * l.stride;
+}
+
+HD_INLINE void mgu_transpose(const Block *block, MguLayout l, const real *parameters, real *transposed) {
+  const real *conv = parameters + l.conv;
+  BLOCK_FOR(block, row, CONV_TAPS * MGU_HALVES * l.channels) {
+    const int half = row % MGU_HALVES, out = row / MGU_HALVES % l.channels,
+              tap = row / MGU_HALVES / l.channels;
+    for (int in = 0; in < l.stride; ++in) {
+      const int at = ((tap * l.channels + in) * MGU_HALVES + half) * l.stride + out;
+      transposed[row * l.stride + in] = in < l.channels ? conv[at] : 0;
+    }
+  }
+}
+
+// drive(cell, half, out) = b + U · [wall, goal]: what the level adds at every tick; cells in interior order.
+HD_INLINE void mgu_drive(const Block *block, MguLayout l, const real *parameters, const Level *level,
+                         real *drive) {
+  const Interior interior = interior_of(level->grid.height, level->grid.width);
+  const int row = MGU_HALVES * l.stride;
+  BLOCK_FOR(block, cell, interior.count) {
+    const int square = interior_square(interior, cell);
+    const real wall = grid_is_wall(&level->grid, square) ? REAL(1.0) : REAL(0.0);
+    const real goal = square == level->goal ? REAL(1.0) : REAL(0.0);
+    const real *u = parameters + l.input, *b = parameters + l.bias;
+    for (int o = 0; o < row; o += VEC_WIDTH) {
+      Vec sum = vec_fma(vec_set1(wall), vec_load(u + o), vec_load(b + o));
+      sum = vec_fma(vec_set1(goal), vec_load(u + row + o), sum);
+      vec_store(drive + cell * row + o, sum);
+    }
+  }
+}
+
+// One tile of a tick; the vector of channels at `out`.
+HD_INLINE void mgu_tick_tile(int rows, int columns, int stride, const real *conv, const real *drive,
+                             const ConvInput *input, Interior interior, Tile tile, int out, real *next,
+                             real *gates) {
+  const int cells = rows * columns, row = MGU_HALVES * stride;
+  Vec acc[MGU_HALVES * CONV_CELLS];
+  UNROLL for (int c = 0; c < cells; ++c) {
+    const int cell = tile.cell + c / columns * interior.columns + c % columns;
+    acc[c] = vec_load(drive + cell * row + out);
+    acc[cells + c] = vec_load(drive + cell * row + stride + out);
+  }
+  conv_tile(rows, columns, MGU_HALVES, 1, stride, input, tile.square, conv + out, row, stride, acc);
+  UNROLL for (int c = 0; c < cells; ++c) {
+    const int cell = tile.cell + c / columns * interior.columns + c % columns;
+    const int square = tile.square + c / columns * interior.width + c % columns;
+    Vec a = acc[c], f = acc[cells + c];
+    vec_tanh_sigmoid(&a, &f);
+    const Vec s = vec_load(input->x + square * stride + out);
+    vec_store(next + square * stride + out, vec_fma(f, a - s, s));
+    if (gates) {
+      vec_store(gates + cell * row + out, a);
+      vec_store(gates + cell * row + stride + out, f);
+    }
+  }
+}
+
+// One tick: next ← unit(state). Borders of `next` must be zero already. gates (cells, half, stride) may be
+// NULL.
+HD_INLINE void mgu_tick(const Block *block, MguLayout l, const real *parameters, const real *drive,
+                        Interior interior, const real *state, real *next, real *gates) {
+  const int vectors = l.stride / VEC_WIDTH;
+  BLOCK_FOR(block, item, interior_tiles(interior) * vectors) {
+    const int out = item % vectors * VEC_WIDTH;
+    const Tile tile = interior_tile(interior, item / vectors);
+    const ConvInput input = {state, interior.width, CONV_TAPS, 1, l.channels};
+#define MGU_TILE_16(r, c) \
+  mgu_tick_tile(r, c, 16, parameters + l.conv, drive, &input, interior, tile, out, next, gates)
+#define MGU_TILE(r, c) \
+  mgu_tick_tile(r, c, l.stride, parameters + l.conv, drive, &input, interior, tile, out, next, gates)
+    if (l.stride == 16) {
+      CONV_DISPATCH(tile, MGU_TILE_16)
+    } else {
+      CONV_DISPATCH(tile, MGU_TILE)
+    }
+#undef MGU_TILE_16
+#undef MGU_TILE
+  }
+}
+
+// Scratch of the backward pass. Borders of `pre` must be zero.
+typedef struct MguBackward {
+  real *
+      state;  // (H, W, stride): gradient of the loss by the state after the tick; then by the state before it
+  real *pre;  // (H, W, half, stride): gradient by the tick's pre-activations
+  real *drive;  // (cells, half, stride): sum of `pre` over ticks
+} MguBackward;
+
+// Through the gates of one cell: pre ← ∂L/∂pre-activations, state ← the direct part (1 − f) · ∂L/∂s'.
+HD_INLINE void mgu_gate_backward(MguLayout l, const real *state, const real *gates, int square, int cell,
+                                 int out, const MguBackward *g) {
+  const int row = MGU_HALVES * l.stride, at = square * l.stride + out, cell_at = cell * row + out;
+  const Vec one = vec_set1(1);
+  const Vec a = vec_load(gates + cell_at), f = vec_load(gates + cell_at + l.stride);
+  const Vec s = vec_load(state + at), ds = vec_load(g->state + at);
+  const Vec kept = one - f;
+  const Vec pre_a = ds * f * (one - a * a), pre_f = ds * (a - s) * (f * kept);
+  vec_store(g->pre + square * row + out, pre_a);
+  vec_store(g->pre + square * row + l.stride + out, pre_f);
+  vec_store(g->drive + cell_at, vec_load(g->drive + cell_at) + pre_a);
+  vec_store(g->drive + cell_at + l.stride, vec_load(g->drive + cell_at + l.stride) + pre_f);
+  vec_store(g->state + at, ds * kept);
+}
+
+// The same for all cells.
+HD_INLINE void mgu_gates_backward(const Block *block, MguLayout l, Interior interior, const real *state,
+                                  const real *gates, const MguBackward *g) {
+  const int vectors = l.stride / VEC_WIDTH;
+  BLOCK_FOR(block, item, interior_tiles(interior) * vectors) {
+    const Tile tile = interior_tile(interior, item / vectors);
+    for (int r = 0; r < tile.rows; ++r)
+      for (int c = 0; c < tile.columns; ++c)
+        mgu_gate_backward(l, state, gates, tile.square + r * interior.width + c,
+                          tile.cell + r * interior.columns + c, item % vectors * VEC_WIDTH, g);
+  }
+}
+
+// One tile of state += convᵀ(pre).
+HD_INLINE void mgu_state_tile(int rows, int columns, int stride, const real *transposed,
+                              const ConvInput *input, Interior interior, Tile tile, int out, real *state) {
+  const int cells = rows * columns;
+  Vec acc[MGU_HALVES * CONV_CELLS];
+  UNROLL for (int c = 0; c < cells; ++c) {
+    acc[c] = vec_load(state + (tile.square + c / columns * interior.width + c % columns) * stride + out);
+    acc[cells + c] = vec_set1(0);
+  }
+  conv_tile(rows, columns, 1, MGU_HALVES, stride, input, tile.square, transposed + out, stride, 0, acc);
+  UNROLL for (int c = 0; c < cells; ++c) {
+    const int square = tile.square + c / columns * interior.width + c % columns;
+    vec_store(state + square * stride + out, acc[c] + acc[cells + c]);
+  }
+}
+
+// The convolution's weight gradient of one tick, added to `gradient` in the parameters' layout.
+HD_INLINE void mgu_weight_backward(const Block *block, MguLayout l, Interior interior, const real *state,
+                                   const real *pre, real *gradient) {
+  const int row = MGU_HALVES * l.stride, vectors = l.stride / VEC_WIDTH;
+  const int full = l.channels / CONV_INS, blocks = full + l.channels % CONV_INS;
+  BLOCK_FOR(block, item, CONV_TAPS * blocks * vectors) {
+    const int out = item % vectors * VEC_WIDTH, part = item / vectors % blocks, tap = item / vectors / blocks;
+    const int in = part < full ? part * CONV_INS : full * CONV_INS + part - full;
+    real *dw = gradient + l.conv + (tap * l.channels + in) * row + out;
+#define MGU_WEIGHTS(n) \
+  conv_weight_tile(n, MGU_HALVES, state + in, l.stride, interior, tap, pre + out, row, l.stride, dw, row)
+    if (part < full) {
+      MGU_WEIGHTS(CONV_INS);
+    } else {
+      MGU_WEIGHTS(1);
+    }
+#undef MGU_WEIGHTS
+  }
+}
+
+// Back through one tick whose input was `state` and whose gates were `gates`.
+HD_INLINE void mgu_tick_backward(const Block *block, MguLayout l, const real *transposed, Interior interior,
+                                 const real *state, const real *gates, const MguBackward *g, real *gradient) {
+  const int vectors = l.stride / VEC_WIDTH;
+  mgu_gates_backward(block, l, interior, state, gates, g);
+  mgu_weight_backward(block, l, interior, state, g->pre, gradient);
+  BLOCK_FOR(block, item, interior_tiles(interior) * vectors) {
+    const int out = item % vectors * VEC_WIDTH;
+    const Tile tile = interior_tile(interior, item / vectors);
+    const ConvInput input = {g->pre, interior.width, CONV_TAPS, -1, l.channels};
+#define MGU_TILE_16(r, c) mgu_state_tile(r, c, 16, transposed, &input, interior, tile, out, g->state)
+#define MGU_TILE(r, c) mgu_state_tile(r, c, l.stride, transposed, &input, interior, tile, out, g->state)
+    if (l.stride == 16) {
+      CONV_DISPATCH(tile, MGU_TILE_16)
+    } else {
+      CONV_DISPATCH(tile, MGU_TILE)
+    }
+#undef MGU_TILE_16
+#undef MGU_TILE
+  }
+}
+
+// Gradients of input weights and biases from the drive's, summed over cells in order.
+HD_INLINE void mgu_drive_backward(const Block *block, MguLayout l, const Level *level, Interior interior,
+                                  const real *drive, real *gradient) {
+  const int row = MGU_HALVES * l.stride;
+  BLOCK_FOR(block, item, row / VEC_WIDTH) {
+    const int o = item * VEC_WIDTH;
+    Vec bias = vec_set1(0), wall = vec_set1(0), goal = vec_set1(0);
+    for (int cell = 0; cell < interior.count; ++cell) {
+      const int square = interior_square(interior, cell);
+      const Vec d = vec_load(drive + cell * row + o);
+      bias = bias + d;
+      if (grid_is_wall(&level->grid, square)) wall = wall + d;
+      if (square == level->goal) goal = d;
+    }
+    real *db = gradient + l.bias + o, *du = gradient + l.input + o;
+    vec_store(db, vec_load(db) + bias);
+    vec_store(du, vec_load(du) + wall);
+    vec_store(du + row, vec_load(du + row) + goal);
+  }
+}
+
+#endif

@@ -1,0 +1,47 @@
+// One thought: the ticks of the core on one level, from the zero state to the heads' outputs.
+#ifndef MESAGRID_KERNELS_THINK_H
+#define MESAGRID_KERNELS_THINK_H
+
+#include "kernels/population.h"
+
+// Zeroes a buffer of reals.
+HD_INLINE void fill_zero(const Block *block, real *x, int count) {
+  BLOCK_FOR(block, i, (count + VEC_WIDTH - 1) / VEC_WIDTH) {
+    if ((i + 1) * VEC_WIDTH <= count) {
+      vec_store(x + i * VEC_WIDTH, vec_set1(0));
+    } else {
+      for (int k = i * VEC_WIDTH; k < count; ++k) x[k] = 0;
+    }
+  }
+}
+
+// Zeroes the border of `planes` planes of (H, W, row), `plane` reals apart.
+HD_INLINE void fill_border(const Block *block, const Grid *grid, real *x, int row, int planes, size_t plane) {
+  const int height = grid->height, width = grid->width;
+  BLOCK_FOR(block, item, height * planes) {
+    const int y = item % height, step = y == 0 || y == height - 1 ? 1 : width - 1;
+    real *line = x + (size_t)(item / height) * plane + y * width * row;
+    for (int column = 0; column < width; column += step)
+      for (int i = 0; i < row; i += VEC_WIDTH) vec_store(line + column * row + i, vec_set1(0));
+  }
+}
+
+// Runs `ticks` ticks on a level and keeps every state (ticks + 1, H, W, stride) and gate (ticks, I, half,
+// stride).
+HD_INLINE void think_on_tape(const Block *block, const AgentLayout *layout, const real *parameters,
+                             const Level *level, int ticks, real *drive, const LevelTape *tape) {
+  const Interior interior = interior_of(level->grid.height, level->grid.width);
+  const int stride = layout->core.stride;
+  const int squares = grid_squares(&level->grid), plane = squares * stride,
+            gates = interior.count * MGU_HALVES * stride;
+  mgu_drive(block, layout->core, parameters, level, drive);
+  fill_zero(block, tape->state, plane);
+  fill_border(block, &level->grid, tape->state + plane, stride, ticks, (size_t)plane);
+  for (int k = 0; k < ticks; ++k) {
+    mgu_tick(block, layout->core, parameters, drive, interior, tape->state + k * plane,
+             tape->state + (k + 1) * plane, tape->gates + k * gates);
+  }
+  heads_forward(block, layout->heads, parameters, interior, tape->state + ticks * plane, tape->outputs);
+}
+
+#endif

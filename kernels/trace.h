@@ -1,0 +1,84 @@
+// Phase `trace`: thinks on given levels for up to K ticks and records the plan, and on request the state, of
+// every tick.
+#ifndef MESAGRID_KERNELS_TRACE_H
+#define MESAGRID_KERNELS_TRACE_H
+
+#include "kernels/think.h"
+
+// What to trace. One thought of `ticks` ticks serves every smaller number of ticks.
+typedef struct TraceJob {
+  AgentShape shape;
+  const real *parameters;  // flat vector of agent_layout(shape)
+  const Level *levels;     // (levels)
+  int count;               // levels
+  int ticks;               // K
+  uint8_t *plan;     // (levels, ticks, GRID squares of plan_stride): greedy action of every interior square
+  int plan_stride;   // squares reserved for each tick of each level
+  real *state;       // (levels, ticks, state_stride · C) or NULL: (H, W, C) of each tick, unpadded channels
+  int state_stride;  // squares reserved for each tick
+  real *outputs;     // (levels, ticks, state_stride · HEAD_OUTPUTS) or NULL: logits and value
+} TraceJob;
+
+// Scratch of one block: drive, two states, outputs.
+typedef struct TraceScratch {
+  real *drive, *state[2], *outputs;
+} TraceScratch;
+
+HD_INLINE TraceScratch trace_scratch(const AgentShape *shape, char *base, int squares, size_t *bytes) {
+  const size_t plane = (size_t)squares * channel_stride(shape->channels);
+  TraceScratch s;
+  *bytes = 0;
+  s.drive = (real *)tape_take(base, bytes, plane * MGU_HALVES, sizeof(real));
+  s.state[0] = (real *)tape_take(base, bytes, plane, sizeof(real));
+  s.state[1] = (real *)tape_take(base, bytes, plane, sizeof(real));
+  s.outputs = (real *)tape_take(base, bytes, (size_t)squares * HEAD_STRIDE, sizeof(real));
+  return s;
+}
+
+// Copies what the job asks for out of tick k of level n.
+HD_INLINE void trace_record(const Block *block, const TraceJob *job, int n, int k, Interior interior,
+                            const real *state, const real *outputs) {
+  const int channels = job->shape.channels, stride = channel_stride(channels);
+  const size_t at = (size_t)n * job->ticks + k;
+  BLOCK_FOR(block, cell, interior.count) {
+    const int square = interior_square(interior, cell);
+    job->plan[at * job->plan_stride + square] = (uint8_t)policy_greedy(outputs + square * HEAD_STRIDE);
+    if (job->state) {
+      real *to = job->state + (at * job->state_stride + square) * channels;
+      for (int c = 0; c < channels; ++c) to[c] = state[square * stride + c];
+    }
+    if (job->outputs) {
+      real *to = job->outputs + (at * job->state_stride + square) * HEAD_OUTPUTS;
+      for (int j = 0; j < HEAD_OUTPUTS; ++j) to[j] = outputs[square * HEAD_STRIDE + j];
+    }
+  }
+}
+
+// One block: level `n` of the job.
+HD_INLINE void trace_block(const Block *block, const TraceJob *job, int n, void *memory) {
+  const Level *level = &job->levels[n];
+  const Interior interior = interior_of(level->grid.height, level->grid.width);
+  const AgentLayout layout = agent_layout(job->shape);
+  const int squares = grid_squares(&level->grid), plane = squares * layout.core.stride;
+  size_t bytes;
+  const TraceScratch s = trace_scratch(&job->shape, (char *)memory, squares, &bytes);
+  mgu_drive(block, layout.core, job->parameters, level, s.drive);
+  fill_zero(block, s.state[0], plane);
+  fill_border(block, &level->grid, s.state[1], layout.core.stride, 1, 0);
+  for (int k = 0; k < job->ticks; ++k) {
+    const real *state = s.state[k % 2];
+    real *next = s.state[(k + 1) % 2];
+    mgu_tick(block, layout.core, job->parameters, s.drive, interior, state, next, 0);
+    heads_forward(block, layout.heads, job->parameters, interior, next, s.outputs);
+    trace_record(block, job, n, k, interior, next, s.outputs);
+  }
+}
+
+// Bytes of scratch that a block needs for levels of up to `squares` squares.
+HD_INLINE size_t trace_bytes(const AgentShape *shape, int squares) {
+  size_t bytes;
+  trace_scratch(shape, 0, squares, &bytes);
+  return bytes;
+}
+
+#endif

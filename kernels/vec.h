@@ -1,0 +1,128 @@
+// Vec: a short vector of reals, exactly as wide as the instruction set; one text for every machine.
+#ifndef MESAGRID_KERNELS_VEC_H
+#define MESAGRID_KERNELS_VEC_H
+
+#include <math.h>
+#include <string.h>
+
+#include "envs/hd.h"
+
+// Ops are written over `real`. Finite differences need the sharp one; everything that ships uses float.
+#ifdef MESAGRID_REAL_DOUBLE
+typedef double real;
+#define REAL(x) x
+#else
+typedef float real;
+#define REAL(x) x##f
+#endif
+
+HD_INLINE real real_fma(real a, real b, real c) {
+#ifdef MESAGRID_REAL_DOUBLE
+  return fma(a, b, c);
+#else
+  return fmaf(a, b, c);
+#endif
+}
+
+// A comparison, not fminf: its answer for NaN is then the same on every machine.
+HD_INLINE real real_min(real a, real b) {
+  return a < b ? a : b;
+}
+HD_INLINE real real_max(real a, real b) {
+  return a > b ? a : b;
+}
+
+#if defined(__CUDACC__) || defined(MESAGRID_REAL_DOUBLE) || defined(MESAGRID_EMULATE_CTA)
+enum { VEC_WIDTH = 1 };  // a thread of a CTA holds one channel
+typedef real Vec;
+HD_INLINE Vec vec_load(const real *p) {
+  return *p;
+}
+HD_INLINE void vec_store(real *p, Vec v) {
+  *p = v;
+}
+HD_INLINE Vec vec_set1(real x) {
+  return x;
+}
+HD_INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
+  return real_fma(a, b, c);
+}
+HD_INLINE Vec vec_min(Vec a, Vec b) {
+  return real_min(a, b);
+}
+HD_INLINE Vec vec_max(Vec a, Vec b) {
+  return real_max(a, b);
+}
+#elif defined(__AVX512F__)
+#include <immintrin.h>
+enum { VEC_WIDTH = 16 };
+typedef __m512 Vec;
+HD_INLINE Vec vec_load(const real *p) {
+  return _mm512_loadu_ps(p);
+}
+HD_INLINE void vec_store(real *p, Vec v) {
+  _mm512_storeu_ps(p, v);
+}
+HD_INLINE Vec vec_set1(real x) {
+  return _mm512_set1_ps(x);
+}
+HD_INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
+HD_INLINE Vec vec_min(Vec a, Vec b) {
+  return _mm512_min_ps(a, b);
+}
+HD_INLINE Vec vec_max(Vec a, Vec b) {
+  return _mm512_max_ps(a, b);
+}
+#elif defined(__AVX2__) && defined(__FMA__)
+#include <immintrin.h>
+enum { VEC_WIDTH = 8 };
+typedef __m256 Vec;
+HD_INLINE Vec vec_load(const real *p) {
+  return _mm256_loadu_ps(p);
+}
+HD_INLINE void vec_store(real *p, Vec v) {
+  _mm256_storeu_ps(p, v);
+}
+HD_INLINE Vec vec_set1(real x) {
+  return _mm256_set1_ps(x);
+}
+HD_INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
+  return _mm256_fmadd_ps(a, b, c);
+}
+HD_INLINE Vec vec_min(Vec a, Vec b) {
+  return _mm256_min_ps(a, b);
+}
+HD_INLINE Vec vec_max(Vec a, Vec b) {
+  return _mm256_max_ps(a, b);
+}
+#else
+enum { VEC_WIDTH = 4 };  // any machine: right, but slow where fmaf is a call
+typedef float Vec __attribute__((vector_size(16)));
+HD_INLINE Vec vec_load(const real *p) {
+  Vec v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+HD_INLINE void vec_store(real *p, Vec v) {
+  memcpy(p, &v, sizeof v);
+}
+HD_INLINE Vec vec_set1(real x) {
+  return (Vec){x, x, x, x};
+}
+HD_INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
+  for (int i = 0; i < VEC_WIDTH; ++i) c[i] = fmaf(a[i], b[i], c[i]);
+  return c;
+}
+HD_INLINE Vec vec_min(Vec a, Vec b) {
+  for (int i = 0; i < VEC_WIDTH; ++i) b[i] = real_min(a[i], b[i]);
+  return b;
+}
+HD_INLINE Vec vec_max(Vec a, Vec b) {
+  for (int i = 0; i < VEC_WIDTH; ++i) b[i] = real_max(a[i], b[i]);
+  return b;
+}
+#endif
+
+#endif
