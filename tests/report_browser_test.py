@@ -80,6 +80,13 @@ def check_heat_map(page):
     check(page.value("document.activeElement.cellIndex") == 2, "an arrow key walks to the next cell")
 
 
+def check_chart_values(page):
+    x, y, width, height = page.middle("#thinking .chart")
+    page.press(x + width / 2, y + height / 2, "mouseMoved", 0)
+    tip = page.value("document.getElementById('tip').innerText")
+    check("tick" in tip and "%" in tip, "pointing at a thinking curve tells its values")
+
+
 def check_slider(page):
     """Drags the thumb with the mouse, then steps with the keyboard."""
     page.value("document.getElementById('tick-slider').scrollIntoView({block: 'end', behavior: 'instant'})")
@@ -162,6 +169,7 @@ def run_checks(page, path, need_mazes):
     data = json.loads(page.value("document.getElementById('data').textContent"))
     check_page_says_something(page, data)
     check_heat_map(page)
+    check_chart_values(page)
     if any(m.get("plans") for m in data["mazes"]):
         for step in (check_slider, check_play, check_start_moves):
             step(page)

@@ -18,8 +18,8 @@ static void write_piece(FILE *file, const char *begin, const char *end) {
   fwrite(begin, 1, (size_t)(end - begin), file);
 }
 
-// Inside a script element `</script` and `<!--` would end or change the script, whatever string they stand in.
-// JSON has `<` only inside strings, so its escape is safe everywhere.
+// Inside a script element `</script` and `<!--` would end or change the script, whatever string they stand
+// in. JSON has `<` only inside strings, so its escape is safe everywhere.
 static int write_escaped(const char *text, size_t bytes, void *file) {
   for (size_t i = 0; i < bytes; i++) {
     if (text[i] == '<')

@@ -1,4 +1,5 @@
-// The report: writes one HTML page that holds its data, its charts and its scripts, and works with no network.
+// The report: writes one HTML page that holds its data, its charts and its scripts, and works with no
+// network.
 #ifndef MESAGRID_HOST_REPORT_REPORT_H
 #define MESAGRID_HOST_REPORT_REPORT_H
 
@@ -18,7 +19,8 @@ extern "C" {
 //   axes       [{key, values: [text]}]                    none, one or more
 //   settings   [{label, values: {key: value}, trials: [index of trials]}]
 //   worlds     [{id, title, size, levels, role: "training" | "larger" | "off-axis"}]
-//   trials     [{name, seed, setting, status: "done" | "diverged" | "failed", reason, env_steps, train_seconds,
+//   trials     [{name, seed, setting, status: "done" | "diverged" | "failed", reason, env_steps,
+//   train_seconds,
 //                learning: {update: [], return: [], solved: [], entropy: []},
 //                worlds: {id: {solve: [128], spl, optimal, lo, hi, best_ticks, best: {value, lo, hi}}},
 //                gain: {id: {value, lo, hi, from_ticks, to_ticks, mcnemar_p}},
