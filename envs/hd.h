@@ -11,8 +11,10 @@
 #define RESTRICT __restrict__
 
 // Unrolls the loop that follows; gcc keeps accumulators in registers only then.
-#if defined(__CUDACC__)
+#if defined(__CUDA_ARCH__)
 #define UNROLL _Pragma("unroll")
+#elif defined(__CUDACC__)
+#define UNROLL  // nvcc's host pass: its two compilers share no such pragma
 #elif defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else

@@ -39,7 +39,8 @@ HD_INLINE void agent_transpose(const Block *block, const AgentLayout *l, const r
 
 // The same as a table with names, for files and initial values.
 static inline TensorTable agent_tensors(AgentShape shape) {
-  TensorTable table = {.count = 0};
+  TensorTable table;
+  memset(&table, 0, sizeof table);
   mgu_tensors(shape.channels, &table);
   heads_tensors(shape.channels, &table);
   return table;

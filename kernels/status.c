@@ -24,8 +24,9 @@ Status status_wrap(Status code, const char *format, ...) {
   va_start(arguments, format);
   const int used = vsnprintf(message, sizeof message, format, arguments);
   va_end(arguments);
-  if (used >= 0 && (size_t)used < sizeof message)
-    snprintf(message + used, sizeof message - (size_t)used, ": %s", cause);
+  const int room = (int)sizeof message - used - (int)sizeof ": ";  // a cause that is too long loses its end
+  if (used >= 0 && room > 0)
+    snprintf(message + used, sizeof message - (size_t)used, ": %.*s", room, cause);
   return code;
 }
 

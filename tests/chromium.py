@@ -125,7 +125,8 @@ class Page:
         self.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
 
     def resize(self, width, height, scale=1.0):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=False)
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale,
+                  mobile=False)
 
     def prefer(self, scheme):
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
@@ -134,7 +135,8 @@ class Page:
         """Scrolls the element into view and tells its box (x, y, width, height) in the viewport, CSS pixels."""
         box = self.value("(() => { const e = document.querySelector(%s); if (!e) return null; "
                          "e.scrollIntoView({block: 'center', behavior: 'instant'}); "
-                         "const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })()" % json.dumps(selector))
+                         "const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })()"
+                         % json.dumps(selector))
         if not box or not box[2]:
             raise BrowserError(f"{selector} is not to be seen")
         return box

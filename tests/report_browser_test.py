@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Opens a report in headless Chromium, uses it as a person would, and fails on anything that breaks or loads from outside.
+# Opens a report in headless Chromium, uses it as a person would, and fails on what breaks or loads from outside.
 """usage: report_browser_test.py REPORT.html [--screenshots DIR] [--chromium PROGRAM]
 
 Exit 0: all checks hold. 1: a check failed (the reason is printed). 77: there is no Chromium to test with."""
@@ -56,7 +56,8 @@ def check_page_says_something(page, data):
     for word in ("undefined", "NaN", "[object", "Infinity"):
         check(word not in text, f"the text holds no '{word}'")
     rows = page.value("document.querySelectorAll('#results tr.trial').length")
-    check(rows == len(data["trials"]), f"the results table has a row for each of {len(data['trials'])} trials, not {rows}")
+    trials = len(data["trials"])
+    check(rows == trials, f"the results table has a row for each of {trials} trials, not {rows}")
     check(page.value("document.querySelectorAll('.heat tbody tr').length") == len(data["settings"]),
           "the heat map has a row for each setting")
     lines = page.value("document.querySelectorAll('#thinking .line').length")
@@ -166,7 +167,8 @@ def check_quiet(page):
 
 def run_checks(page, path, need_mazes):
     open_report(page, path)
-    data = json.loads(page.value("document.getElementById('data').textContent"))
+    read = json.loads(page.value("document.getElementById('data').textContent"))
+    data = {"trials": [], "settings": [], "mazes": [], **read}
     check_page_says_something(page, data)
     check_heat_map(page)
     check_chart_values(page)

@@ -34,6 +34,8 @@ report_\name\()_end:
     .incbin "host/report/lines.js"
     .incbin "host/report/heat.js"
     .incbin "host/report/curves.js"
+    .incbin "host/report/demand.js"
+    .incbin "host/report/offaxis.js"
     .incbin "host/report/board.js"
     .incbin "host/report/film.js"
     .incbin "host/report/maze.js"

@@ -1,0 +1,127 @@
+// The commands `sweep` and `report`.
+#include <omp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/cli.h"
+#include "host/evaluate.h"
+#include "host/results.h"
+#include "host/sweep.h"
+#include "kernels/phases.h"
+
+enum { DIRECTORY_BYTES = 1024, THREADS_MAX = 1024 };
+
+static volatile sig_atomic_t stop_asked;
+
+// The first signal asks to stop; a second one of the same kind kills.
+static void ask_to_stop(int number) {
+  stop_asked = 1;
+  signal(number, SIG_DFL);
+}
+
+static const CliOption sweep_options[] = {
+    {"--out", "DIR", "where the run's files go; runs/NAME if not given", NULL},
+    {"--threads", "N", "threads; OMP_NUM_THREADS or all cores if not given; the result is the same", NULL},
+    {"--isa", "NAME", "avx512, avx2, baseline or auto; the result is the same", "auto"},
+    {"--json", NULL, "print the results as JSON instead of a table", NULL},
+    {"--quiet", NULL, "no progress on standard error", NULL},
+};
+
+const CliCommand about_sweep = {
+    .name = "sweep",
+    .arguments = "FILE [key=value]...",
+    .summary = "train, evaluate and report the agents of a sweep file",
+    .description =
+        "Trains every combination of the file's axes and seeds, measures how each agent's plan gets better with inner\n"
+        "ticks, and writes DIR/report.html. Interrupted by Ctrl-C or killed, the same command goes on where it stopped,\n"
+        "and ends in the same bits. `mesagrid list keys` shows the keys.\n"
+        "\n"
+        "  mesagrid sweep sweeps/quickstart.yaml\n"
+        "  mesagrid sweep sweeps/quickstart.yaml train.updates=40 agent.ticks=[8,24] --out runs/short\n"
+        "\n"
+        "DIR holds sweep.yaml, results.csv, baselines.json, report.html and a directory a trial: config.yaml,\n"
+        "metrics.jsonl, checkpoint.safetensors, evaluation.jsonl, result.json.\n",
+    .options = sweep_options,
+    .option_count = sizeof sweep_options / sizeof *sweep_options,
+    .arguments_min = 1,
+    .arguments_max = -1,
+};
+
+// The number of threads asked for, which OpenMP uses from now on.
+static Status choose_threads(const CliGiven *given, int *threads) {
+  long asked = omp_get_max_threads();
+  TRY(cli_integer(&about_sweep, given, "--threads", 1, THREADS_MAX, &asked));
+  *threads = (int)asked;
+  omp_set_num_threads(*threads);
+  return STATUS_OK;
+}
+
+static Status run_plan(const Plan *plan, const char *directory, const RunOptions *options, bool json) {
+  json_t *results;
+  const double start = progress_now();
+  TRY(sweep_run(directory, plan, options, &results));
+  if (json) {
+    json_dumpf(results, stdout, EVALUATE_JSON_FLAGS | JSON_INDENT(2));
+    putchar('\n');
+  } else {
+    results_print_table(results, stdout);
+    printf("%d agents in %.1f s. Report: %s/report.html\n", plan->trial_count, progress_now() - start, directory);
+  }
+  json_decref(results);
+  return STATUS_OK;
+}
+
+static Status sweep_given(const CliGiven *given) {
+  char directory[DIRECTORY_BYTES];
+  Progress progress = {.quiet = cli_value(&about_sweep, given, "--quiet") != NULL};
+  RunOptions options = {.stop = &stop_asked, .progress = &progress};
+  Plan plan;
+  const char *const out = cli_value(&about_sweep, given, "--out");
+  TRY(phases_choose(cli_value(&about_sweep, given, "--isa"), &options.phases));
+  TRY(choose_threads(given, &options.threads));
+  TRY(plan_read(given->positional[0], given->positional_count - 1, (char *const *)(given->positional + 1), &plan));
+  const int length = out ? snprintf(directory, sizeof directory, "%s", out)
+                         : snprintf(directory, sizeof directory, "runs/%s", plan.name);
+  Status status = length < DIRECTORY_BYTES ? STATUS_OK : status_fail(STATUS_USAGE, "--out: the path is too long");
+  signal(SIGINT, ask_to_stop);
+  signal(SIGTERM, ask_to_stop);
+  if (status == STATUS_OK)
+    status = run_plan(&plan, directory, &options, cli_value(&about_sweep, given, "--json") != NULL);
+  plan_free(&plan);
+  return status;
+}
+
+Status command_sweep(int argc, char **argv) {
+  CliGiven given;
+  TRY(cli_parse(&about_sweep, argc, argv, &given));
+  const Status status = given.help ? STATUS_OK : sweep_given(&given);
+  cli_release(&given);
+  return status;
+}
+
+const CliCommand about_report = {
+    .name = "report",
+    .arguments = "DIR",
+    .summary = "write the report of a finished sweep anew",
+    .description = "Gathers what `mesagrid sweep` left in DIR into DIR/report.html.\n"
+                   "\n"
+                   "  mesagrid report runs/quickstart\n",
+    .arguments_min = 1,
+    .arguments_max = 1,
+};
+
+Status command_report(int argc, char **argv) {
+  CliGiven given;
+  RunOptions options = {.stop = &stop_asked, .threads = 1};
+  TRY(cli_parse(&about_report, argc, argv, &given));
+  Status status = STATUS_OK;
+  if (!given.help) {
+    status = phases_choose("auto", &options.phases);
+    if (status == STATUS_OK) status = sweep_report(given.positional[0], &options);
+    if (status == STATUS_OK) printf("%s/report.html\n", given.positional[0]);
+  }
+  cli_release(&given);
+  return status;
+}

@@ -1,0 +1,183 @@
+// Trains a cohort: start or resume every trial, let the schedule run, log and save after each update.
+#include "host/train.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/checkpoint.h"
+#include "host/cohort.h"
+#include "host/files.h"
+#include "host/metrics_log.h"
+#include "kernels/schedule.h"
+
+enum { LOG_UPDATES = 10 };               // updates that one line of the metrics log sums up
+static const double save_seconds = 0.5;  // between two checkpoints of a trial
+
+// One trial while it trains.
+typedef struct TrialRun {
+  const Trial *trial;
+  char directory[FILES_PATH_BYTES];
+  MetricsLog log;
+  UpdateStats tally;  // since the last line of the log
+  double saved;       // when the last checkpoint was written [s]
+  bool finished;      // its last checkpoint is written
+} TrialRun;
+
+typedef struct Training {
+  Population population;
+  TrialRun *runs;  // (P)
+  int count;
+  const RunOptions *options;
+} Training;
+
+double train_work(const Config *config) {
+  const double ticks = 0.5 * (config->agent_ticks.lo + config->agent_ticks.hi) + 1;  // walking is worth about one
+  double cells = 0;
+  int sizes = 0;
+  for (int s = config->env_sizes.lo; s <= config->env_sizes.hi; s += 2, ++sizes) cells += (double)(s - 2) * (s - 2);
+  const double channels = config->agent_channels;
+  return (double)config->train_updates * config->train_levels * ticks * cells / sizes * channels * channels;
+}
+
+static double update_work(const Config *config) { return train_work(config) / (config->train_updates > 0 ? config->train_updates : 1); }
+
+// Appends the tally as one line and empties it. Rates are means over the line's episodes or steps.
+static Status write_line(TrialRun *run, const AgentProgress *progress) {
+  const UpdateStats *t = &run->tally;
+  const float episodes = (float)(t->episodes > 0 ? t->episodes : 1), steps = (float)(t->steps > 0 ? t->steps : 1);
+  const Metric metrics[] = {
+      metric_integer("env_steps", progress->env_steps),
+      metric_integer("episodes", t->episodes),
+      metric_number("return", REWARD_UNIT * (float)t->reward / episodes),
+      metric_number("solved", (float)t->solved / episodes),
+      metric_number("length", (float)t->steps / episodes),
+      metric_number("loss", t->loss),
+      metric_number("entropy", t->entropy / steps),
+      metric_number("value_error", t->value_error / steps),
+      metric_number("grad_norm", t->grad_norm),
+  };
+  const Status status = metrics_log_append(&run->log, progress->update, metrics, (int)(sizeof metrics / sizeof *metrics));
+  run->tally = (UpdateStats){.episodes = 0};
+  return status;
+}
+
+static Status save(Training *training, int p) {
+  TrialRun *run = &training->runs[p];
+  run->saved = progress_now();
+  TRY(metrics_log_sync(&run->log));
+  return checkpoint_save(run->directory, &run->trial->config, &training->population, p, &run->tally);
+}
+
+// What the update added to the tally; the norm is that of the last update of a line.
+static void add_update(TrialRun *run, const UpdateStats *stats) {
+  stats_add(&run->tally, stats);
+  run->tally.grad_norm = stats->grad_norm;
+}
+
+// After each update of agent p: counts, logs, saves, and looks whether to stop.
+static Status after_update(void *context, int p) {
+  Training *training = context;
+  TrialRun *run = &training->runs[p];
+  const AgentProgress *progress = &training->population.progress[p];
+  const bool over = progress->status != AGENT_TRAINING, diverged = progress->status == AGENT_DIVERGED;
+  const int64_t slot = diverged ? progress->update : progress->update - 1;
+  const UpdateStats *stats =
+      &training->population.history[(size_t)p * POPULATION_HISTORY + slot % POPULATION_HISTORY];
+  Status status = STATUS_OK;
+  if (!diverged) add_update(run, stats);
+  if (run->tally.episodes > 0 && (over || progress->update % LOG_UPDATES == 0)) status = write_line(run, progress);
+  const bool stop = *training->options->stop != 0;
+  if (status == STATUS_OK && (over || stop || progress_now() - run->saved >= save_seconds)) status = save(training, p);
+  run->finished = over && status == STATUS_OK;
+  if (status != STATUS_OK && !over)
+    progress_note(training->options->progress, "warning: %s; training goes on", status_message());
+  if (diverged)
+    progress_note(training->options->progress, "%s diverged at update %" PRId64 ": a gradient was not finite",
+                  run->trial->name, progress->update);
+  progress_add(training->options->progress, update_work(&run->trial->config), stats->steps);
+  if (over && status != STATUS_OK) return status;
+  return stop ? status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here") : STATUS_OK;
+}
+
+static Status write_config(const TrialRun *run) {
+  char path[FILES_PATH_BYTES + 16];
+  char *text = NULL;
+  size_t size = 0;
+  snprintf(path, sizeof path, "%s/config.yaml", run->directory);
+  FILE *memory = open_memstream(&text, &size);
+  if (!memory) return status_fail(STATUS_MEMORY, "no memory to write %s", path);
+  config_write_yaml(memory, &run->trial->config);
+  Status status = fclose(memory) == 0 ? STATUS_OK : status_fail(STATUS_MEMORY, "no memory to write %s", path);
+  if (status == STATUS_OK) status = files_write_atomic(path, text, size, false);
+  free(text);
+  return status;
+}
+
+// Puts agent p at its start or where its checkpoint stands.
+static Status start_trial(Training *training, const char *directory, int p) {
+  TrialRun *run = &training->runs[p];
+  const Config *config = &run->trial->config;
+  const AgentProgress *progress = &training->population.progress[p];
+  CheckpointFound found;
+  char path[FILES_PATH_BYTES + 16];
+  if ((size_t)snprintf(run->directory, sizeof run->directory, "%s/%s", directory, run->trial->name) >=
+      sizeof run->directory)
+    return status_fail(STATUS_USAGE, "the path of %s/%s is too long", directory, run->trial->name);
+  const AgentSpec spec = cohort_agent_spec(config);
+  population_start(&training->population, p, &spec);
+  TRY(files_make_directories(run->directory));
+  TRY(files_remove_stale_temporaries(run->directory));
+  TRY(write_config(run));
+  TRY(checkpoint_load(run->directory, config, &training->population, p, &run->tally, &found));
+  if (found.warning[0]) progress_note(training->options->progress, "warning: %s", found.warning);
+  if (found.found && progress->status == AGENT_TRAINING)
+    progress_note(training->options->progress, "%s goes on from update %" PRId64, run->trial->name, progress->update);
+  run->finished = found.found && progress->status != AGENT_TRAINING;
+  if (!found.found && spec.updates == 0) training->population.progress[p].status = AGENT_DONE;
+  progress_skip(training->options->progress,
+                run->finished ? train_work(config) : update_work(config) * (double)progress->update);
+  run->saved = progress_now();
+  snprintf(path, sizeof path, "%s/metrics.jsonl", run->directory);
+  if (run->finished) return STATUS_OK;
+  TRY(metrics_log_open(path, found.found ? progress->update : -1, &run->log));
+  return spec.updates == 0 ? save(training, p) : STATUS_OK;
+}
+
+static Status start_trials(Training *training, const char *directory, const Plan *plan, int cohort) {
+  for (int t = 0, p = 0; t < plan->trial_count; ++t)
+    if (plan->trials[t].cohort == cohort) training->runs[p++].trial = &plan->trials[t];
+  for (int p = 0; p < training->count; ++p) TRY(start_trial(training, directory, p));
+  return STATUS_OK;
+}
+
+// After an interruption: brings every unfinished trial's last update to the disk.
+static Status save_all(Training *training) {
+  for (int p = 0; p < training->count; ++p)
+    if (!training->runs[p].finished) TRY(save(training, p));
+  return status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
+}
+
+Status train_cohort(const char *directory, const Plan *plan, int cohort, const RunOptions *options) {
+  Training training = {.options = options};
+  const Config *first = NULL;
+  for (int t = plan->trial_count - 1; t >= 0; --t) {
+    if (plan->trials[t].cohort != cohort) continue;
+    first = &plan->trials[t].config;
+    training.count += 1;
+  }
+  if (!first) return STATUS_OK;
+  training.runs = calloc((size_t)training.count, sizeof *training.runs);
+  if (!training.runs) return status_fail(STATUS_MEMORY, "no memory for %d trials", training.count);
+  for (int p = 0; p < training.count; ++p) training.runs[p].log.appender.descriptor = -1;
+  Status status = population_create(cohort_shape(first, training.count), &training.population);
+  if (status == STATUS_OK) status = start_trials(&training, directory, plan, cohort);
+  if (status == STATUS_OK)
+    status = schedule_train(&training.population, options->phases, options->threads, after_update, &training);
+  if (status == STATUS_INTERRUPTED) status = save_all(&training);
+  for (int p = 0; p < training.count; ++p)
+    if (training.runs[p].log.appender.descriptor >= 0) metrics_log_close(&training.runs[p].log);
+  population_free(&training.population);
+  free(training.runs);
+  return status;
+}

@@ -1,0 +1,35 @@
+// Training: one cohort of trials as one batch, with metrics, checkpoints and resume.
+#ifndef MESAGRID_HOST_TRAIN_H
+#define MESAGRID_HOST_TRAIN_H
+
+#include <signal.h>
+
+#include "host/plan.h"
+#include "host/progress.h"
+#include "kernels/phases.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// How to run, whatever is run.
+typedef struct RunOptions {
+  const Phases *phases;
+  int threads;
+  const volatile sig_atomic_t *stop;  // non-zero: save everything and return STATUS_INTERRUPTED
+  Progress *progress;
+} RunOptions;
+
+// Work of one trial in the units of the progress bar.
+double train_work(const Config *config);
+
+// Trains the trials of one cohort to the end of their budgets, each in DIRECTORY/NAME: config.yaml, metrics.jsonl,
+// checkpoint.safetensors. Trials that have checkpoints go on from them and say which update; finished ones are left
+// alone. A diverged trial ends alone. A write that fails (disk full) is said and training goes on, but for the last
+// checkpoint of a trial.
+Status train_cohort(const char *directory, const Plan *plan, int cohort, const RunOptions *options);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,107 @@
+// Claims about blocks of many threads: with real threads and a real barrier the phases give the same bits.
+#define MESAGRID_EMULATE_CTA
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <functional>
+#include <thread>
+
+#include "kernels/learn.h"
+#include "kernels/rollout.h"
+#include "kernels/trace.h"
+#include "kernels/update.h"
+#include "tests/kernels_population.h"
+
+namespace {
+
+constexpr int kUpdates = 3;
+constexpr unsigned kPatience = 240;  // seconds until a deadlock is called one, sanitizers included
+
+int block_threads = 1;
+
+// Runs one block as a GPU would: all its threads, from the first line to the last.
+void run_block(const std::function<void(const Block *)> &body) {
+  pthread_barrier_t barrier;
+  ASSERT_EQ(pthread_barrier_init(&barrier, nullptr, static_cast<unsigned>(block_threads)), 0);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < block_threads; ++thread)
+    threads.emplace_back([&, thread] {
+      const Block block = {thread, block_threads, &barrier};
+      body(&block);
+    });
+  for (std::thread &thread : threads) thread.join();
+  pthread_barrier_destroy(&barrier);
+}
+
+void emulated_rollout(const Population *population, int p, int shard, void *tape) {
+  run_block([&](const Block *block) { rollout_block(block, population, p, shard, tape); });
+}
+
+void emulated_learn(const Population *population, int p, int shard, void *tape) {
+  run_block([&](const Block *block) { learn_block(block, population, p, shard, tape); });
+}
+
+void emulated_update(const Population *population, int p) {
+  real partial[SUM_LANES];
+  run_block([&](const Block *block) { update_block(block, population, p, partial); });
+}
+
+void emulated_trace(const TraceJob *job, int level, void *memory) {
+  run_block([&](const Block *block) { trace_block(block, job, level, memory); });
+}
+
+constexpr Phases kEmulated = {"emulated",      emulated_rollout, emulated_learn,
+                              emulated_update, emulated_trace,   nullptr};
+
+extern "C" void deadlock(int) {
+  static const char text[] = "deadlock: some thread of a block waits at a barrier that another never reaches\n";
+  (void)!write(STDERR_FILENO, text, sizeof text - 1);
+  _exit(1);
+}
+
+// Channels and threads per block; channels below, at and above the padding.
+class EmulatedCta : public testing::TestWithParam<std::tuple<int, int>> {
+ protected:
+  void SetUp() override {
+    std::signal(SIGALRM, deadlock);
+    alarm(kPatience);
+    block_threads = std::get<1>(GetParam());
+    shape = small_shape(2, std::get<0>(GetParam()));
+    specs = {small_spec(shape, 1), small_spec(shape, 2)};
+  }
+  void TearDown() override { alarm(0); }
+
+  PopulationShape shape;
+  std::vector<AgentSpec> specs;
+};
+
+TEST_P(EmulatedCta, TrainsToTheBitsOfEveryInstructionSet) {
+  SmallPopulation emulated(shape, specs);
+  emulated.train(&kEmulated, kUpdates);
+  for (const Phases *phases : phases_here(nullptr)) {
+    SmallPopulation plain(shape, specs);
+    plain.train(phases, kUpdates);
+    for (int p = 0; p < shape.agents; ++p) {
+      EXPECT_EQ(plain.population.progress[p].update, kUpdates);
+      EXPECT_EQ(agent_bytes(emulated.population, p), agent_bytes(plain.population, p)) << phases->name;
+      EXPECT_EQ(agent_history(emulated.population, p), agent_history(plain.population, p)) << phases->name;
+    }
+  }
+}
+
+TEST_P(EmulatedCta, TracesToTheBitsOfEveryInstructionSet) {
+  SmallPopulation small(shape, specs);
+  small.train(phases_best(), kUpdates);
+  const std::vector<Level> levels = {block_level(7, 7, 1), block_level(5, 7, 1), block_level(9, 4, 1)};
+  const Trace emulated = trace_agent(&kEmulated, small.population, 1, levels, 5);
+  for (const Phases *phases : phases_here(nullptr))
+    EXPECT_TRUE(emulated == trace_agent(phases, small.population, 1, levels, 5)) << phases->name;
+}
+
+INSTANTIATE_TEST_SUITE_P(ChannelsAndThreads, EmulatedCta,
+                         testing::Combine(testing::Values(8, 16, 20), testing::Values(1, 3, 32)));
+
+}  // namespace
