@@ -25,12 +25,12 @@ static inline HD bool env_generate(const EnvSpec *spec, uint64_t seed, uint32_t 
   }
 }
 
-// A start uniform over those that the world allows on this level.
-static inline HD int env_random_start(int kind, const Level *level, Rng *rng) {
+// The squares that the world allows to start from on this level; at least one.
+static inline HD GridSet env_starts(int kind, const Level *level) {
   switch (kind) {
     case ENV_MAZE:
     default:
-      return maze_random_start(level, rng);
+      return maze_starts(level);
   }
 }
 

@@ -73,12 +73,6 @@ static inline HD GridSet maze_starts(const Level *level) {
   return set;
 }
 
-// A start uniform over the squares connected to the goal, the goal excluded.
-static inline HD int maze_random_start(const Level *level, Rng *rng) {
-  const GridSet starts = maze_starts(level);
-  return grid_set_nth(&starts, level->grid.width, (int)rng_below(rng, (uint32_t)grid_set_count(&starts)));
-}
-
 // One attempt at a level of a size: false when the goal has no square to start from, or the level is not of
 // the split.
 static inline HD bool maze_attempt(const EnvSpec *spec, int size, Rng *rng, Level *level) {

@@ -1,4 +1,5 @@
-// Writes and reads checkpoints: tensors without their padding, progress, tally, and the configuration's fingerprint.
+// Writes and reads checkpoints: tensors without their padding, progress, tally, and the configuration's
+// fingerprint.
 #include "host/checkpoint.h"
 
 #include <inttypes.h>
@@ -23,9 +24,11 @@ static real *agent_vector(const Population *population, int p, int vector) {
 // Progress and tally as plain numbers, in the order of the tensors below.
 enum { COUNTS = 8, MEASURES = 5 };
 
-static void progress_pack(const AgentProgress *progress, const UpdateStats *tally, uint64_t *counts, float *measures) {
-  const uint64_t c[COUNTS] = {(uint64_t)progress->update, (uint64_t)progress->env_steps, (uint64_t)progress->status,
-                              (uint64_t)tally->episodes,  (uint64_t)tally->steps,        (uint64_t)tally->solved,
+static void progress_pack(const AgentProgress *progress, const UpdateStats *tally, uint64_t *counts,
+                          float *measures) {
+  const uint64_t c[COUNTS] = {(uint64_t)progress->update, (uint64_t)progress->env_steps,
+                              (uint64_t)progress->status, (uint64_t)tally->episodes,
+                              (uint64_t)tally->steps,     (uint64_t)tally->solved,
                               (uint64_t)tally->reward,    (uint64_t)tally->ticks};
   const float m[MEASURES] = {progress->powers.beta1, progress->powers.beta2, tally->loss, tally->entropy,
                              tally->value_error};
@@ -48,7 +51,8 @@ static void progress_unpack(const uint64_t *c, const float *m, AgentProgress *pr
 // Copies a tensor between the padded vector and a dense array.
 static void tensor_copy(const TensorInfo *info, real *padded, real *dense, bool to_dense) {
   for (int row = 0; row < info->rows; ++row) {
-    real *const a = padded + info->offset + (size_t)row * info->stride, *const b = dense + (size_t)row * info->length;
+    real *const a = padded + info->offset + (size_t)row * info->stride, *const b = dense +
+                                                                                   (size_t)row * info->length;
     memcpy(to_dense ? b : a, to_dense ? a : b, (size_t)info->length * sizeof(real));
   }
 }
@@ -78,8 +82,8 @@ static Status add_tensors(TensorFile *file, const Population *population, int p,
   return STATUS_OK;
 }
 
-static Status fill_file(TensorFile *file, const Config *config, const Population *population, int p, real *dense,
-                        const uint64_t *counts, const float *measures) {
+static Status fill_file(TensorFile *file, const Config *config, const Population *population, int p,
+                        real *dense, const uint64_t *counts, const float *measures) {
   const int64_t count_shape[1] = {COUNTS}, measure_shape[1] = {MEASURES};
   char fingerprint[32];
   fingerprint_text(config, fingerprint, sizeof fingerprint);
@@ -132,10 +136,11 @@ static Status take_tensors(const TensorFile *file, const Population *population,
   return STATUS_OK;
 }
 
-static Status take_file(const TensorFile *file, const char *path, const Config *config, Population *population, int p,
-                        UpdateStats *tally) {
+static Status take_file(const TensorFile *file, const char *path, const Config *config,
+                        Population *population, int p, UpdateStats *tally) {
   const int64_t count_shape[1] = {COUNTS}, measure_shape[1] = {MEASURES};
-  const char *format = safetensors_find_note(file, "format"), *made_by = safetensors_find_note(file, "config");
+  const char *format = safetensors_find_note(file, "format"),
+             *made_by = safetensors_find_note(file, "config");
   const Tensor *counts, *measures;
   char fingerprint[32];
   fingerprint_text(config, fingerprint, sizeof fingerprint);
@@ -151,7 +156,8 @@ static Status take_file(const TensorFile *file, const char *path, const Config *
   return STATUS_OK;
 }
 
-static Status load_path(const char *path, const Config *config, Population *population, int p, UpdateStats *tally) {
+static Status load_path(const char *path, const Config *config, Population *population, int p,
+                        UpdateStats *tally) {
   TensorFile file;
   TRY(safetensors_load(path, &file));
   const Status status = take_file(&file, path, config, population, p, tally);
@@ -159,8 +165,8 @@ static Status load_path(const char *path, const Config *config, Population *popu
   return status;
 }
 
-Status checkpoint_load(const char *directory, const Config *config, Population *population, int p, UpdateStats *tally,
-                       CheckpointFound *found) {
+Status checkpoint_load(const char *directory, const Config *config, Population *population, int p,
+                       UpdateStats *tally, CheckpointFound *found) {
   char path[FILES_PATH_BYTES], previous[FILES_PATH_BYTES];
   checkpoint_path(directory, path);
   files_previous_path(path, previous);
@@ -200,7 +206,8 @@ Status trained_agent_load(const char *directory, TrainedAgent *agent) {
     if (agent->parameters) memcpy(agent->parameters, population.parameters, bytes);
   }
   population_free(&population);
-  if (status == STATUS_OK && !agent->parameters) return status_fail(STATUS_MEMORY, "no memory for an agent's weights");
+  if (status == STATUS_OK && !agent->parameters)
+    return status_fail(STATUS_MEMORY, "no memory for an agent's weights");
   return status;
 }
 

@@ -9,21 +9,23 @@
 extern "C" {
 #endif
 
-// Writes DIRECTORY/checkpoint.safetensors and keeps the one before it. `tally` is what happened since the last line of
-// the metrics log. The bytes depend on configuration and progress alone: no time, path, host or thread count.
+// Writes DIRECTORY/checkpoint.safetensors and keeps the one before it. `tally` is what happened since the
+// last line of the metrics log. The bytes depend on configuration and progress alone: no time, path, host or
+// thread count.
 Status checkpoint_save(const char *directory, const Config *config, const Population *population, int p,
                        const UpdateStats *tally);
 
 // What loading a checkpoint found.
 typedef struct CheckpointFound {
   bool found;          // false: there is none, the agent is untouched
-  char warning[1024];  // "" or a sentence: the newest file was damaged and set aside, the previous one was taken
+  char warning[1024];  // "" or a sentence: the newest file was damaged and set aside, the previous one was
+                       // taken
 } CheckpointFound;
 
-// Puts agent p of a started population where the newest good checkpoint stands. STATUS_DATA if the files are there but
-// all damaged, or made by another configuration.
-Status checkpoint_load(const char *directory, const Config *config, Population *population, int p, UpdateStats *tally,
-                       CheckpointFound *found);
+// Puts agent p of a started population where the newest good checkpoint stands. STATUS_DATA if the files are
+// there but all damaged, or made by another configuration.
+Status checkpoint_load(const char *directory, const Config *config, Population *population, int p,
+                       UpdateStats *tally, CheckpointFound *found);
 
 // A trained agent alone, to be evaluated.
 typedef struct TrainedAgent {

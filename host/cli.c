@@ -44,6 +44,7 @@ static int find_option(const CliCommand *command, const char *text, size_t lengt
   return -1;
 }
 
+// The word is the user's, so it is shown printable and cut: a terminal must not obey it.
 static Status unknown_option(const CliCommand *command, const char *text, size_t length) {
   char word[SHOWN_BYTES], shown[SHOWN_BYTES];
   snprintf(word, sizeof word, "%.*s", (int)(length < SHOWN_BYTES ? length : SHOWN_BYTES), text);
@@ -92,6 +93,7 @@ static void argument_name(const CliCommand *command, int n, char *name, size_t s
   snprintf(name, size, "%.*s", (int)strcspn(text, " ].["), text);
 }
 
+// Says by name what is missing: "2 arguments expected" would make the user look it up.
 static Status check_count(const CliCommand *command, const CliGiven *given) {
   char shown[SHOWN_BYTES];
   const int count = given->positional_count, max = command->arguments_max;
@@ -115,6 +117,7 @@ static bool asks_for_help(int argc, char **argv) {
   return false;
 }
 
+// A lone "-" is an argument: it stands for standard output.
 static Status take_all(const CliCommand *command, int argc, char **argv, CliGiven *given) {
   bool options_ended = false;
   for (int i = 0; i < argc; ++i) {
@@ -163,7 +166,8 @@ Status cli_require(const CliCommand *command, const CliGiven *given, const char 
                      number < 0 ? "" : command->options[number].value_name);
 }
 
-// C's own readers skip blanks and take hexadecimal numbers, infinities and NaN: only plain numbers begin and go on so.
+// C's own readers skip blanks and take hexadecimal numbers, infinities and NaN: only plain numbers begin and
+// go on so.
 static bool looks_like_number(const char *text, const char *letters) {
   return text[0] != '\0' && text[strspn(text, letters)] == '\0';
 }
@@ -176,8 +180,8 @@ Status cli_integer(const CliCommand *command, const CliGiven *given, const char 
   errno = 0;
   const long read = looks_like_number(text, "-0123456789") ? strtol(text, &end, 10) : 0;
   if (!end || *end != '\0' || end == text || errno != 0 || read < min || read > max)
-    return status_fail(STATUS_USAGE, "%s: %s takes a whole number from %ld to %ld, not '%s'", command->name, name,
-                       min, max, text_printable(text, shown, sizeof shown));
+    return status_fail(STATUS_USAGE, "%s: %s takes a whole number from %ld to %ld, not '%s'", command->name,
+                       name, min, max, text_printable(text, shown, sizeof shown));
   *value = read;
   return STATUS_OK;
 }
@@ -189,8 +193,8 @@ Status cli_real(const CliCommand *command, const CliGiven *given, const char *na
   char *end = NULL, shown[SHOWN_BYTES];
   const double read = looks_like_number(text, "+-.0123456789eE") ? strtod(text, &end) : NAN;
   if (!end || *end != '\0' || end == text || !(read >= min && read <= max))
-    return status_fail(STATUS_USAGE, "%s: %s takes a number from %g to %g, not '%s'", command->name, name, min, max,
-                       text_printable(text, shown, sizeof shown));
+    return status_fail(STATUS_USAGE, "%s: %s takes a number from %g to %g, not '%s'", command->name, name,
+                       min, max, text_printable(text, shown, sizeof shown));
   *value = read;
   return STATUS_OK;
 }

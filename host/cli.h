@@ -41,24 +41,27 @@ typedef struct CliGiven {
   bool help;  // --help was asked for and printed
 } CliGiven;
 
-// Reads argv (without program and command name). Options may stand anywhere; "--name=value" works; "--" ends them.
-// STATUS_USAGE with a sentence that names what is wrong and the nearest option. The positional array borrows argv.
+// Reads argv (without program and command name). Options may stand anywhere; "--name=value" works; "--" ends
+// them. STATUS_USAGE with a sentence that names what is wrong and the nearest option. The positional array
+// borrows argv.
 Status cli_parse(const CliCommand *command, int argc, char **argv, CliGiven *given);
 void cli_release(CliGiven *given);
 
 // The value of a named option of this command, or its default text, or NULL.
 const char *cli_value(const CliCommand *command, const CliGiven *given, const char *name);
 
-// The same as a whole number within [min, max]; STATUS_USAGE with a sentence otherwise. Where there is neither value
-// nor default, *value stays as it is.
-Status cli_integer(const CliCommand *command, const CliGiven *given, const char *name, long min, long max, long *value);
+// The same as a whole number within [min, max]; STATUS_USAGE with a sentence otherwise. Where there is
+// neither value nor default, *value stays as it is.
+Status cli_integer(const CliCommand *command, const CliGiven *given, const char *name, long min, long max,
+                   long *value);
 
 // The same as a number within [min, max].
 Status cli_real(const CliCommand *command, const CliGiven *given, const char *name, double min, double max,
                 double *value);
 
 // The same as the place of a name in "any|train|test".
-Status cli_choice(const CliCommand *command, const CliGiven *given, const char *name, const char *choices, int *value);
+Status cli_choice(const CliCommand *command, const CliGiven *given, const char *name, const char *choices,
+                  int *value);
 
 // STATUS_USAGE with a sentence if an option that the command cannot do without was not given.
 Status cli_require(const CliCommand *command, const CliGiven *given, const char *name);
@@ -75,7 +78,8 @@ void cli_nearest_offer(CliNearest *nearest, const char *word);
 // Prints a command's help on standard output.
 void cli_print_help(const CliCommand *command);
 
-// Prints an aligned entry, a word and its explanation, wrapped at 100 columns: `column` is where explanations begin.
+// Prints an aligned entry, a word and its explanation, wrapped at 100 columns: `column` is where explanations
+// begin.
 void cli_print_entry(FILE *file, const char *word, int column, const char *explanation);
 
 // One sentence on standard error: "mesagrid: …".
@@ -93,11 +97,13 @@ typedef struct CliOutput {
   size_t size;
 } CliOutput;
 
-// For a path or, for "-", standard output. Fails at once, before any work, where nothing could be written later.
+// For a path or, for "-", standard output. Fails at once, before any work, where nothing could be written
+// later.
 Status cli_output_open(const char *path, CliOutput *output);
 
-// Writes what was printed if `status`, that of the work, is STATUS_OK; files are replaced atomically, pipes and devices
-// written through. Drops it otherwise and returns `status`. A reader that went away ("| head") is no failure.
+// Writes what was printed if `status`, that of the work, is STATUS_OK; files are replaced atomically, pipes
+// and devices written through. Drops it otherwise and returns `status`. A reader that went away ("| head") is
+// no failure.
 Status cli_output_close(CliOutput *output, Status status);
 
 // True if whoever read our standard output has gone.

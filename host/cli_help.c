@@ -5,6 +5,8 @@
 
 enum { COLUMNS_MAX = 100, INDENT = 2, GAP = 2, WORD_BYTES = 64, EXPLANATION_BYTES = 512 };
 
+static const char HELP_OPTION[] = "--help";  // every command has it
+
 // Columns of a UTF-8 text whose characters are one column wide: bytes 10xxxxxx only continue one.
 static int columns_of(const char *text, size_t bytes) {
   int columns = 0;
@@ -48,7 +50,7 @@ static void option_word(const CliOption *option, char *word) {
 
 // Where the explanations of a command's options begin.
 static int option_column(const CliCommand *command) {
-  int widest = 0;
+  int widest = (int)strlen(HELP_OPTION);
   for (int i = 0; i < command->option_count; ++i) {
     char word[WORD_BYTES];
     option_word(&command->options[i], word);
@@ -73,5 +75,5 @@ void cli_print_help(const CliCommand *command) {
       snprintf(explanation, sizeof explanation, "%s", option->help);
     cli_print_entry(stdout, word, column, explanation);
   }
-  cli_print_entry(stdout, "--help", column, "print this");
+  cli_print_entry(stdout, HELP_OPTION, column, "print this");
 }

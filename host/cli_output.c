@@ -10,6 +10,7 @@
 #include "host/cli.h"
 #include "host/files.h"
 
+// Asked of the pipe itself: errno tells of whichever write came last, stdio's flag of none in particular.
 bool cli_reader_left(void) {
   struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
   return poll(&output, 1, 0) > 0 && (output.revents & POLLERR);
@@ -51,11 +52,13 @@ Status cli_output_open(const char *path, CliOutput *output) {
   return output->stream ? STATUS_OK : status_fail(STATUS_MEMORY, "no memory for the output");
 }
 
+// A reader that left has what it wanted.
 static Status write_standard(const CliOutput *output) {
   const bool good = fwrite(output->bytes, 1, output->size, stdout) == output->size && fflush(stdout) == 0;
   return good || cli_reader_left() ? STATUS_OK : refuse(output->path);
 }
 
+// Pipes and devices: what has gone out cannot be taken back, so they get it in one go.
 static Status write_through(const CliOutput *output) {
   FILE *file = fopen(output->path, "wb");
   if (!file) return refuse(output->path);

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-// Nominal steps of one walker: what the loss is divided by, with levels and walkers, in the setting that is known
-// to work.
+// Nominal steps of one walker: what the loss is divided by, with levels and walkers, in the setting that is
+// known to work.
 enum { NOMINAL_STEPS = 8 };
 
 AgentShape cohort_agent_shape(const Config *config) {

@@ -1,4 +1,5 @@
-// Cohorts: how a resolved configuration becomes the shape and the specification of agents that train as one batch.
+// Cohorts: how a resolved configuration becomes the shape and the specification of agents that train as one
+// batch.
 #ifndef MESAGRID_HOST_COHORT_H
 #define MESAGRID_HOST_COHORT_H
 

@@ -13,24 +13,28 @@ enum { TICKS_MAX = 1000, THREADS_MAX = 1024 };
 
 static const CliOption OPTIONS[] = {
     {"--levels", "FILE", "the levels, as mesagrid levels writes them", NULL},
-    {"--ticks", "K", "inner ticks before it acts, 1 to 1000; left out, the most that it was trained with", NULL},
+    {"--ticks", "K", "inner ticks before it acts, 1 to 1000; left out, the most that it was trained with",
+     NULL},
     {"--out", "FILE", "where the lines go; - is standard output", "-"},
     {"--threads", "N", "left out, OMP_NUM_THREADS or all cores; the result is the same for any number", NULL},
-    {"--json", NULL, "the summary as an object on standard output, not as a sentence on standard error", NULL},
+    {"--json", NULL, "the summary as an object on standard output, not as a sentence on standard error",
+     NULL},
 };
 
 const CliCommand about_eval = {
     .name = "eval",
-    .arguments = "TRIAL_DIR",
-    .summary = "Let a trained agent walk the levels of a file.",
+    .arguments = "TRIAL_DIR --levels FILE",
+    .summary = "let a trained agent walk the levels of a file",
     .description =
         "The agent thinks on each level for K ticks and then walks from the level's start as its plan says.\n"
         "Writes one line of JSON per level:\n"
         "  {\"level\": 0, \"name\": \"…\", \"solved\": true, \"steps\": 37, \"actions\": \"UURD…\"}\n"
-        "U, R, D and L are up, right, down and left; a step into a wall counts and moves nothing. A walk that\n"
+        "U, R, D and L are up, right, down and left; a step into a wall counts and moves nothing. A walk "
+        "that\n"
         "does not arrive is cut after 4 times the square of the level's longer side.\n"
-        "The summary tells the share of levels solved, SPL (the mean of shortest over walked length, 0 where it\n"
-        "failed) and the mean steps of those solved. The file is written whole or not at all.\n"
+        "The summary tells the share of levels solved, SPL (the mean of shortest over walked length, 0 "
+        "where\n"
+        "it failed) and the mean steps of those solved. The file is written whole or not at all.\n"
         "\n"
         "example:\n"
         "  mesagrid levels maze --size 15 --split test --count 100 --out mazes.txt\n"
@@ -57,7 +61,8 @@ static Status read_request(const CliGiven *given, Request *request) {
   TRY(cli_integer(&about_eval, given, "--ticks", 1, TICKS_MAX, &request->ticks));
   TRY(cli_integer(&about_eval, given, "--threads", 1, THREADS_MAX, &request->threads));
   if (request->json && strcmp(request->out, "-") == 0)
-    return status_fail(STATUS_USAGE, "eval: --json prints the summary where the lines go; give them a file: --out FILE");
+    return status_fail(STATUS_USAGE,
+                       "eval: --json prints the summary where the lines go; give them a file: --out FILE");
   return STATUS_OK;
 }
 
@@ -98,14 +103,14 @@ static Status print_summary(const Request *request, const Summary *summary) {
   const double levels = summary->levels, solve = summary->solved / levels, spl = summary->spl / levels;
   const double steps = summary->solved > 0 ? (double)summary->steps / summary->solved : 0;
   if (!request->json) {
-    fprintf(stderr, "%d of %d levels solved (%.1f %%) after %ld ticks, SPL %.3f", summary->solved, summary->levels,
-            100 * solve, request->ticks, spl);
+    fprintf(stderr, "%d of %d levels solved (%.1f %%) after %ld ticks, SPL %.3f", summary->solved,
+            summary->levels, 100 * solve, request->ticks, spl);
     if (summary->solved > 0) fprintf(stderr, ", %.1f steps", steps);
     fputc('\n', stderr);
     return STATUS_OK;
   }
-  json_t *object = json_pack("{s:i, s:i, s:i, s:f, s:f}", "levels", summary->levels, "ticks", (int)request->ticks,
-                             "solved", summary->solved, "solve", solve, "spl", spl);
+  json_t *object = json_pack("{s:i, s:i, s:i, s:f, s:f}", "levels", summary->levels, "ticks",
+                             (int)request->ticks, "solved", summary->solved, "solve", solve, "spl", spl);
   // A mean over nothing is not a number.
   json_t *mean = summary->solved > 0 ? json_real(steps) : json_null();
   if (!object || json_object_set_new(object, "mean_steps", mean) != 0)
@@ -118,12 +123,13 @@ static Status print_summary(const Request *request, const Summary *summary) {
 
 // ---- The work ----
 
-static Status walk_levels(const Request *request, const OpenTrial *trial, const NamedLevel *levels, int count) {
+static Status walk_levels(const Request *request, const OpenTrial *trial, const NamedLevel *levels,
+                          int count) {
   Summary summary = {0};
   CliOutput output;
   TRY(cli_output_open(request->out, &output));
-  Status status = evaluate_levels(&trial->subject, trial->agent.config.env_kind, levels, count, (int)request->ticks,
-                                  output.stream, request->out);
+  Status status = evaluate_levels(&trial->subject, trial->agent.config.env_kind, levels, count,
+                                  (int)request->ticks, output.stream, request->out);
   if (status == STATUS_OK) status = summarize(&output, levels, &summary);
   TRY(cli_output_close(&output, status));
   return print_summary(request, &summary);

@@ -18,8 +18,8 @@ static const CliOption OPTIONS[] = {
     {"--blocks", "X", "no maze: share of inner squares that are walls at random, 0 to 0.5; 0 is a maze", "0"},
     {"--count", "N", "levels to draw, 1 to 1000000", "10"},
     {"--seed", "N", "root of the random numbers; level n of a seed is the same whatever the count", "1"},
-    {"--split", "SPLIT", "any, train (drawn in training), select or test (held out, to choose and to report on)",
-     "any"},
+    {"--split", "SPLIT",
+     "any, train (drawn in training), select or test (held out, to choose and to report on)", "any"},
     {"--out", "FILE", "where to write; - is standard output", "-"},
     {"--json", NULL, "an array of {name, rows, goal, start, shortest} instead of pictures", NULL},
 };
@@ -27,11 +27,12 @@ static const CliOption OPTIONS[] = {
 const CliCommand about_levels = {
     .name = "levels",
     .arguments = "ENV",
-    .summary = "Draw levels as ASCII pictures.",
+    .summary = "draw levels as ASCII pictures",
     .description =
         "Writes levels of a world (mesagrid list envs) in the form that eval and watch read: '#' is a wall,\n"
         "a blank is floor, '@' the start, 'G' the goal, and a line '; name' stands above each level.\n"
-        "In JSON, rows are such lines, goal and start are [row, column] from 0, and shortest is the length of\n"
+        "In JSON, rows are such lines, goal and start are [row, column] from 0, and shortest is the length "
+        "of\n"
         "the shortest way between them.\n"
         "\n"
         "examples:\n"
@@ -61,8 +62,8 @@ static Status read_env(const char *name, int *kind) {
     cli_nearest_offer(&nearest, env_name(*kind));
   }
   const char *hint = nearest.sentence[0] != '\0' ? nearest.sentence : "; mesagrid list envs shows all";
-  return status_fail(STATUS_USAGE, "levels: there is no world '%s'%s", text_printable(name, shown, sizeof shown),
-                     hint);
+  return status_fail(STATUS_USAGE, "levels: there is no world '%s'%s",
+                     text_printable(name, shown, sizeof shown), hint);
 }
 
 static Status read_request(const CliGiven *given, Request *request) {
@@ -71,7 +72,8 @@ static Status read_request(const CliGiven *given, Request *request) {
   TRY(read_env(given->positional[0], &kind));
   TRY(cli_integer(&about_levels, given, "--size", SIZE_MIN, GRID_MAX, &request->size));
   if (request->size % 2 == 0)
-    return status_fail(STATUS_USAGE, "levels: --size is odd, %ld is not: cells and walls take turns", request->size);
+    return status_fail(STATUS_USAGE, "levels: --size is odd, %ld is not: cells and walls take turns",
+                       request->size);
   TRY(cli_real(&about_levels, given, "--loops", 0, 1, &loops));
   TRY(cli_real(&about_levels, given, "--blocks", 0, 0.5, &blocks));
   TRY(cli_integer(&about_levels, given, "--count", 1, COUNT_MAX, &request->count));
@@ -112,8 +114,8 @@ static Status write_json(const Level *level, const char *name, FILE *stream) {
   const int width = level->grid.width;
   int16_t distance[GRID_SQUARES];
   oracle_distances(level, distance);
-  json_t *object = json_pack("{s:s, s:o, s:[i, i], s:[i, i], s:i}", "name", name, "rows", rows_json(level), "goal",
-                             level->goal / width, level->goal % width, "start", level->start / width,
+  json_t *object = json_pack("{s:s, s:o, s:[i, i], s:[i, i], s:i}", "name", name, "rows", rows_json(level),
+                             "goal", level->goal / width, level->goal % width, "start", level->start / width,
                              level->start % width, "shortest", distance[level->start]);
   const bool good = object && json_dumpf(object, stream, JSON_INDENT(2)) == 0;
   json_decref(object);
@@ -124,10 +126,11 @@ static Status write_level(const Request *request, long number, FILE *stream) {
   char name[LEVEL_NAME_MAX];
   Level level;
   if (!env_generate(&request->spec, (uint64_t)request->seed, (uint32_t)number, 0, &level))
-    return status_fail(STATUS_USAGE,
-                       "levels: hardly any %ldx%ld level with these loops and blocks is of the split '%s'; take a "
-                       "larger --size",
-                       request->size, request->size, request->split);
+    return status_fail(
+        STATUS_USAGE,
+        "levels: hardly any %ldx%ld level with these loops and blocks is of the split '%s'; take a "
+        "larger --size",
+        request->size, request->size, request->split);
   snprintf(name, sizeof name, "%s %ldx%ld seed %ld level %ld", env_name(request->spec.kind), request->size,
            request->size, request->seed, number);
   if (!request->json) return level_text_write(stream, &level, name);

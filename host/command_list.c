@@ -17,12 +17,13 @@ static const CliOption OPTIONS[] = {
 const CliCommand about_list = {
     .name = "list",
     .arguments = "[WHAT]",
-    .summary = "Show what there is to choose from: worlds, knobs, agent cores …",
+    .summary = "show what there is to choose from: worlds, knobs, agent cores …",
     .description =
         "WHAT is one of\n"
         "  envs       worlds\n"
-        "  keys       knobs of a sweep: name, default, bounds, and what a sweep over the knob means:\n"
-        "             'per agent' trains in one batch, 'splits cohorts' in several, 'evaluation' trains nothing anew\n"
+        "  keys       knobs of a sweep: name, default, bounds, and what a sweep over the knob does:\n"
+        "             'per agent' trains in one batch, 'splits cohorts' in several, 'evaluation' nothing "
+        "anew\n"
         "  cores      what agents think with, and the tensors that they learn\n"
         "  baselines  what stands beside the agents in every evaluation\n"
         "  isa        instruction sets that the program was built for, and which one this machine runs\n"
@@ -81,8 +82,8 @@ static json_t *core_item(int i) {
     json_array_append_new(tensors, tensor_json(&table.tensor[t]));
     parameters += table.tensor[t].rows * table.tensor[t].length;
   }
-  return json_pack("{s:s, s:i, s:i, s:o}", "name", agent_core_name(i), "channels", config.agent_channels, "parameters",
-                   parameters, "tensors", tensors);
+  return json_pack("{s:s, s:i, s:i, s:o}", "name", agent_core_name(i), "channels", config.agent_channels,
+                   "parameters", parameters, "tensors", tensors);
 }
 
 static void print_core(FILE *file, const json_t *item) {
@@ -94,7 +95,7 @@ static void print_core(FILE *file, const json_t *item) {
   json_array_foreach(json_object_get(item, "tensors"), t, tensor) {
     fprintf(file, "  %-20s", json_string_value(json_object_get(tensor, "name")));
     json_array_foreach(json_object_get(tensor, "shape"), axis, size)
-      fprintf(file, "%s%d", axis > 0 ? " x " : "", (int)json_integer_value(size));
+        fprintf(file, "%s%d", axis > 0 ? " x " : "", (int)json_integer_value(size));
     fputc('\n', file);
   }
 }
@@ -125,10 +126,11 @@ static void print_isa(FILE *file, const json_t *item) {
 
 // Names as config_keys.h explains them.
 static const char *const TYPE_NAMES[] = {
-    [KEY_INT] = "integer", [KEY_LONG] = "integer",    [KEY_ODD] = "odd integer",   [KEY_REAL] = "number",
+    [KEY_INT] = "integer", [KEY_LONG] = "integer",        [KEY_ODD] = "odd integer", [KEY_REAL] = "number",
     [KEY_RANGE] = "range", [KEY_ODD_RANGE] = "odd range", [KEY_CHOICE] = "choice",
 };
-static const char *const SCOPE_NAMES[] = {[KEY_SHAPE] = "shape", [KEY_SCALAR] = "scalar", [KEY_EVAL] = "eval"};
+static const char *const SCOPE_NAMES[] = {
+    [KEY_SHAPE] = "shape", [KEY_SCALAR] = "scalar", [KEY_EVAL] = "eval"};
 
 // A number as its type writes it: 5, not 5.0.
 static json_t *number_json(const KeyInfo *key, double value) {
@@ -165,8 +167,8 @@ static int key_count(void) {
 static json_t *key_item(int i) {
   int count;
   const KeyInfo *key = &config_keys(&count)[i];
-  json_t *item = json_pack("{s:s, s:s, s:o, s:s, s:s}", "name", key->name, "type", TYPE_NAMES[key->type], "default",
-                           default_json(key), "scope", SCOPE_NAMES[key->scope], "help", key->help);
+  json_t *item = json_pack("{s:s, s:s, s:o, s:s, s:s}", "name", key->name, "type", TYPE_NAMES[key->type],
+                           "default", default_json(key), "scope", SCOPE_NAMES[key->scope], "help", key->help);
   if (!item) return NULL;
   if (key->type == KEY_CHOICE) {
     json_object_set_new(item, "choices", choices_json(key));
@@ -182,9 +184,9 @@ static json_t *key_item(int i) {
 typedef struct List {
   const char *name;
   int (*count)(void);
-  json_t *(*item)(int i);                           // an object with `name`; NULL without memory
-  void (*print)(FILE *file, const json_t *item);    // an item as text; NULL prints its name
-  void (*print_all)(FILE *file);                    // in place of it, the whole list as text
+  json_t *(*item)(int i);                         // an object with `name`; NULL without memory
+  void (*print)(FILE *file, const json_t *item);  // an item as text; NULL prints its name
+  void (*print_all)(FILE *file);                  // in place of it, the whole list as text
 } List;
 
 static const List LISTS[] = {
@@ -216,7 +218,8 @@ static Status find_list(const char *name, const List **list) {
     cli_nearest_offer(&nearest, LISTS[i].name);
   }
   const char *hint = nearest.sentence[0] != '\0' ? nearest.sentence : "; mesagrid list shows what there is";
-  return status_fail(STATUS_USAGE, "list: there is no list of '%s'%s", text_printable(name, shown, sizeof shown), hint);
+  return status_fail(STATUS_USAGE, "list: there is no list of '%s'%s",
+                     text_printable(name, shown, sizeof shown), hint);
 }
 
 static Status print_items(const List *list, const json_t *items, FILE *stream) {
@@ -241,7 +244,8 @@ static Status write_list(const List *list, bool as_json, FILE *stream) {
   json_t *items = json_array();
   Status status = STATUS_OK;
   for (int i = 0; i < list->count() && status == STATUS_OK; ++i)
-    if (json_array_append_new(items, list->item(i)) != 0) status = status_fail(STATUS_MEMORY, "no memory for a list");
+    if (json_array_append_new(items, list->item(i)) != 0)
+      status = status_fail(STATUS_MEMORY, "no memory for a list");
   if (status == STATUS_OK && !as_json) status = print_items(list, items, stream);
   if (status == STATUS_OK && as_json && (json_dumpf(items, stream, flags) != 0 || fputc('\n', stream) == EOF))
     status = status_fail(STATUS_MEMORY, "no memory for a list as JSON");

@@ -34,14 +34,17 @@ const CliCommand about_sweep = {
     .arguments = "FILE [key=value]...",
     .summary = "train, evaluate and report the agents of a sweep file",
     .description =
-        "Trains every combination of the file's axes and seeds, measures how each agent's plan gets better with inner\n"
-        "ticks, and writes DIR/report.html. Interrupted by Ctrl-C or killed, the same command goes on where it stopped,\n"
+        "Trains every combination of the file's axes and seeds, measures how each agent's plan gets better "
+        "with inner\n"
+        "ticks, and writes DIR/report.html. Interrupted by Ctrl-C or killed, the same command goes on where "
+        "it stopped,\n"
         "and ends in the same bits. `mesagrid list keys` shows the keys.\n"
         "\n"
         "  mesagrid sweep sweeps/quickstart.yaml\n"
         "  mesagrid sweep sweeps/quickstart.yaml train.updates=40 agent.ticks=[8,24] --out runs/short\n"
         "\n"
-        "DIR holds sweep.yaml, results.csv, baselines.json, report.html and a directory a trial: config.yaml,\n"
+        "DIR holds sweep.yaml, results.csv, baselines.json, report.html and a directory a trial: "
+        "config.yaml,\n"
         "metrics.jsonl, checkpoint.safetensors, evaluation.jsonl, result.json.\n",
     .options = sweep_options,
     .option_count = sizeof sweep_options / sizeof *sweep_options,
@@ -67,7 +70,8 @@ static Status run_plan(const Plan *plan, const char *directory, const RunOptions
     putchar('\n');
   } else {
     results_print_table(results, stdout);
-    printf("%d agents in %.1f s. Report: %s/report.html\n", plan->trial_count, progress_now() - start, directory);
+    printf("%d agents in %.1f s. Report: %s/report.html\n", plan->trial_count, progress_now() - start,
+           directory);
   }
   json_decref(results);
   return STATUS_OK;
@@ -81,10 +85,12 @@ static Status sweep_given(const CliGiven *given) {
   const char *const out = cli_value(&about_sweep, given, "--out");
   TRY(phases_choose(cli_value(&about_sweep, given, "--isa"), &options.phases));
   TRY(choose_threads(given, &options.threads));
-  TRY(plan_read(given->positional[0], given->positional_count - 1, (char *const *)(given->positional + 1), &plan));
+  TRY(plan_read(given->positional[0], given->positional_count - 1, (char *const *)(given->positional + 1),
+                &plan));
   const int length = out ? snprintf(directory, sizeof directory, "%s", out)
                          : snprintf(directory, sizeof directory, "runs/%s", plan.name);
-  Status status = length < DIRECTORY_BYTES ? STATUS_OK : status_fail(STATUS_USAGE, "--out: the path is too long");
+  Status status =
+      length < DIRECTORY_BYTES ? STATUS_OK : status_fail(STATUS_USAGE, "--out: the path is too long");
   signal(SIGINT, ask_to_stop);
   signal(SIGTERM, ask_to_stop);
   if (status == STATUS_OK)
@@ -105,9 +111,10 @@ const CliCommand about_report = {
     .name = "report",
     .arguments = "DIR",
     .summary = "write the report of a finished sweep anew",
-    .description = "Gathers what `mesagrid sweep` left in DIR into DIR/report.html.\n"
-                   "\n"
-                   "  mesagrid report runs/quickstart\n",
+    .description =
+        "Gathers what `mesagrid sweep` left in DIR into DIR/report.html.\n"
+        "\n"
+        "  mesagrid report runs/quickstart\n",
     .arguments_min = 1,
     .arguments_max = 1,
 };

@@ -17,10 +17,10 @@ typedef struct Command {
 
 // In the order of a day's work.
 static const Command COMMANDS[] = {
-    {&about_sweep, command_sweep},   {&about_report, command_report}, {&about_eval, command_eval},
-    {&about_watch, command_watch},   {&about_levels, command_levels}, {&about_list, command_list},
+    {&about_sweep, command_sweep}, {&about_report, command_report}, {&about_eval, command_eval},
+    {&about_watch, command_watch}, {&about_levels, command_levels}, {&about_list, command_list},
 };
-enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS, SUMMARY_COLUMN = 12 };
+enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS, SUMMARY_COLUMN = 13 };
 
 static void print_help(FILE *file) {
   fprintf(file,
@@ -31,7 +31,7 @@ static void print_help(FILE *file) {
           cli_version());
   for (int i = 0; i < COMMAND_COUNT; ++i)
     cli_print_entry(file, COMMANDS[i].about->name, SUMMARY_COLUMN, COMMANDS[i].about->summary);
-  cli_print_entry(file, "help", SUMMARY_COLUMN, "The same as COMMAND --help: all about one command.");
+  cli_print_entry(file, "help", SUMMARY_COLUMN, "the same as COMMAND --help: all about one command");
   fputs(
       "\n"
       "examples:\n"
@@ -47,8 +47,8 @@ static void print_help(FILE *file) {
   cli_print_entry(file, "--version", SUMMARY_COLUMN, "print the version");
   fputs(
       "\n"
-      "exit code: 0 done; 1 a file, the machine or the data is at fault; 2 the command line or a sweep file is wrong;\n"
-      "130 interrupted, with everything saved. What goes wrong is said in one sentence on standard error.\n",
+      "exit code: 0 done; 1 a file, its content or the machine is at fault; 2 the command line or a sweep\n"
+      "file is wrong; 130 interrupted, with everything saved. What went wrong is said on standard error.\n",
       file);
 }
 
@@ -66,7 +66,8 @@ static Status unknown_command(const char *name) {
   cli_nearest_offer(&nearest, "--help");
   cli_nearest_offer(&nearest, "--version");
   const char *hint = nearest.sentence[0] != '\0' ? nearest.sentence : "; mesagrid --help shows all commands";
-  return status_fail(STATUS_USAGE, "there is no command '%s'%s", text_printable(name, shown, sizeof shown), hint);
+  return status_fail(STATUS_USAGE, "there is no command '%s'%s", text_printable(name, shown, sizeof shown),
+                     hint);
 }
 
 static Status run_help(int argc, char **argv) {
@@ -102,7 +103,8 @@ static Status finish_output(Status status) {
   errno = 0;
   const bool lost = fflush(stdout) != 0 || ferror(stdout);
   if (!lost || status != STATUS_OK || cli_reader_left()) return status;
-  return status_fail(STATUS_IO, "standard output: cannot write%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+  return status_fail(STATUS_IO, "standard output: cannot write%s%s", errno ? ": " : "",
+                     errno ? strerror(errno) : "");
 }
 
 static int exit_code(Status status) {

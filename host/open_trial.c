@@ -10,7 +10,8 @@
 static Status check_directory(const char *directory) {
   char path[FILES_PATH_BYTES];
   const int used = snprintf(path, sizeof path, "%s/config.yaml", directory);
-  if (used < 0 || (size_t)used >= sizeof path) return status_fail(STATUS_USAGE, "%s: the path is too long", directory);
+  if (used < 0 || (size_t)used >= sizeof path)
+    return status_fail(STATUS_USAGE, "%s: the path is too long", directory);
   if (!files_exists(directory)) return status_fail(STATUS_IO, "%s: there is no such directory", directory);
   if (files_exists(path)) return STATUS_OK;
   return status_fail(STATUS_IO, "%s: not the directory of one trial, it has no config.yaml", directory);
@@ -31,7 +32,8 @@ Status open_trial(const char *directory, OpenTrial *trial) {
   TRY(check_directory(directory));
   TRY(phases_choose(NULL, &phases));
   TRY(trained_agent_load(directory, &trial->agent));
-  trial->parts = (SubjectAgent){.phases = phases, .shape = trial->agent.shape, .parameters = trial->agent.parameters};
+  trial->parts =
+      (SubjectAgent){.phases = phases, .shape = trial->agent.shape, .parameters = trial->agent.parameters};
   trial->subject = subject_agent(&trial->parts, directory);
   note_progress(directory, &trial->agent);
   return STATUS_OK;

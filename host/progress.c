@@ -56,7 +56,8 @@ static void draw(const Progress *progress) {
   for (int i = 0; i < BAR_CELLS; ++i) bar[i] = i < cells ? '#' : '.';
   bar[BAR_CELLS] = '\0';
   if (progress->terminal) {
-    fprintf(stderr, "\r\033[K[%s] %3.0f %%  ETA %s  %ssteps/s  %s", bar, 100 * share, eta, rate, progress->what);
+    fprintf(stderr, "\r\033[K[%s] %3.0f %%  ETA %s  %ssteps/s  %s", bar, 100 * share, eta, rate,
+            progress->what);
   } else {
     fprintf(stderr, "%3.0f %%  ETA %s  %ssteps/s  %s\n", 100 * share, eta, rate, progress->what);
   }
@@ -111,4 +112,6 @@ void progress_note(Progress *progress, const char *format, ...) {
   va_end(arguments);
 }
 
-void progress_end(Progress *progress) { clear_bar(progress); }
+void progress_end(Progress *progress) {
+  clear_bar(progress);
+}

@@ -1,4 +1,5 @@
-// Progress: a bar with ETA and env steps per second on a terminal, plain lines otherwise; always on standard error.
+// Progress: a bar with ETA and env steps per second on a terminal, plain lines otherwise; always on standard
+// error.
 #ifndef MESAGRID_HOST_PROGRESS_H
 #define MESAGRID_HOST_PROGRESS_H
 
@@ -15,7 +16,7 @@ typedef struct Progress {
   double start, printed;  // seconds of the monotonic clock
   int64_t env_steps;      // taken by this process
   bool terminal, quiet;
-  char what[96];          // "training ticks 8–24 (cohort 3 of 3)"
+  char what[96];  // "training ticks 8–24 (cohort 3 of 3)"
 } Progress;
 
 // Seconds of the monotonic clock.

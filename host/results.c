@@ -99,7 +99,8 @@ Status results_write_csv(const char *directory, const Plan *plan, const EvalSets
   FILE *memory = open_memstream(&text, &size);
   if (!memory) return status_fail(STATUS_MEMORY, "no memory to write %s", path);
   Status status = csv_rows(memory, directory, plan, sets);
-  if (fclose(memory) != 0 && status == STATUS_OK) status = status_fail(STATUS_MEMORY, "no memory to write %s", path);
+  if (fclose(memory) != 0 && status == STATUS_OK)
+    status = status_fail(STATUS_MEMORY, "no memory to write %s", path);
   if (status == STATUS_OK) status = files_write_atomic(path, text, size, false);
   free(text);
   return status;
@@ -108,8 +109,8 @@ Status results_write_csv(const char *directory, const Plan *plan, const EvalSets
 // Mean over the seeds of one setting, with a t interval.
 static json_t *seeds_interval(const double *values, int count) {
   const Interval interval = statistics_t_interval(values, count);
-  return json_pack("{s:o, s:o, s:o, s:i}", "value", evaluate_number(interval.value), "lo", evaluate_number(interval.lo),
-                   "hi", evaluate_number(interval.hi), "seeds", count);
+  return json_pack("{s:o, s:o, s:o, s:i}", "value", evaluate_number(interval.value), "lo",
+                   evaluate_number(interval.lo), "hi", evaluate_number(interval.hi), "seeds", count);
 }
 
 // One world of one setting: {best, at_8, at_24, gain, ticks95}, each over seeds.
@@ -130,8 +131,10 @@ static json_t *setting_world(json_t **results, int count, const char *id, double
   return world;
 }
 
-// The evaluated trials of a setting into results(plan->trial_count); returns how many. Diverged ones have no worlds.
-static Status setting_results(const char *directory, const Plan *plan, int setting, json_t **results, int *count) {
+// The evaluated trials of a setting into results(plan->trial_count); returns how many. Diverged ones have no
+// worlds.
+static Status setting_results(const char *directory, const Plan *plan, int setting, json_t **results,
+                              int *count) {
   *count = 0;
   for (int t = 0; t < plan->trial_count; ++t) {
     json_t *result;
@@ -155,10 +158,11 @@ static Status add_settings(const char *directory, const Plan *plan, const EvalSe
     status = setting_results(directory, plan, s, results, &count);
     json_t *const worlds = json_object();
     for (int w = 0; w < sets->count && count > 0; ++w)
-      json_object_set_new(worlds, sets->world[w].id, setting_world(results, count, sets->world[w].id, values));
+      json_object_set_new(worlds, sets->world[w].id,
+                          setting_world(results, count, sets->world[w].id, values));
     for (int i = 0; i < count; ++i) json_decref(results[i]);
-    json_array_append_new(settings, json_pack("{s:s, s:i, s:o}", "label", plan->settings[s].label, "evaluated", count,
-                                              "worlds", worlds));
+    json_array_append_new(settings, json_pack("{s:s, s:i, s:o}", "label", plan->settings[s].label,
+                                              "evaluated", count, "worlds", worlds));
   }
   free(results);
   free(values);
@@ -174,9 +178,9 @@ Status results_json(const char *directory, const Plan *plan, const EvalSets *set
   if (status == STATUS_OK) status = add_settings(directory, plan, sets, settings);
   if (status == STATUS_OK) status = json_file_read(path, &baselines);
   if (status == STATUS_OK)
-    *json = json_pack("{s:s, s:s, s:s, s:s, s:O, s:O}", "name", plan->name, "directory", directory, "training_world",
-                      eval_sets_training(sets)->id, "larger_world", eval_sets_demand(sets)->id, "settings", settings,
-                      "baselines", baselines);
+    *json = json_pack("{s:s, s:s, s:s, s:s, s:O, s:O}", "name", plan->name, "directory", directory,
+                      "training_world", eval_sets_training(sets)->id, "larger_world",
+                      eval_sets_demand(sets)->id, "settings", settings, "baselines", baselines);
   json_decref(settings);
   json_decref(baselines);
   return status;

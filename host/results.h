@@ -13,13 +13,14 @@
 extern "C" {
 #endif
 
-// Writes DIRECTORY/results.csv: a row a trial; a column a knob, then status, budget spent, and per world the best
-// solve rate with its interval, its ticks, the fewest ticks with 95 % of it, the rates after 8 and 24 ticks, the gain.
+// Writes DIRECTORY/results.csv: a row a trial; a column a knob, then status, budget spent, and per world the
+// best solve rate with its interval, its ticks, the fewest ticks with 95 % of it, the rates after 8 and 24
+// ticks, the gain.
 Status results_write_csv(const char *directory, const Plan *plan, const EvalSets *sets);
 
-// Settings and baselines: {name, directory, training_world, larger_world, settings: [{label, evaluated, worlds: {id: {best, at_8, at_24, gain,
-// ticks95}}}], baselines: […]}; each number of a setting is {value, lo, hi, seeds}: the mean over seeds with its t
-// interval. *json is the caller's.
+// Settings and baselines: {name, directory, training_world, larger_world, settings: [{label, evaluated,
+// worlds: {id: {best, at_8, at_24, gain, ticks95}}}], baselines: […]}; each number of a setting is {value,
+// lo, hi, seeds}: the mean over seeds with its t interval. *json is the caller's.
 Status results_json(const char *directory, const Plan *plan, const EvalSets *sets, json_t **json);
 
 // Prints what results_json() gave as a table.

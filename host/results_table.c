@@ -26,7 +26,8 @@ static double number_of(const json_t *object, const char *key) {
 // ".87 [.80, .93]", or ".87" for one seed.
 static void put_interval(FILE *out, const json_t *interval) {
   char text[64];
-  const double value = number_of(interval, "value"), lo = number_of(interval, "lo"), hi = number_of(interval, "hi");
+  const double value = number_of(interval, "value"), lo = number_of(interval, "lo"),
+               hi = number_of(interval, "hi");
   if (isnan(value)) {
     snprintf(text, sizeof text, "–");
   } else if (isnan(lo)) {
@@ -38,7 +39,10 @@ static void put_interval(FILE *out, const json_t *interval) {
 }
 
 static void put_head(FILE *out, const char *near, const char *far) {
-  const char *const shown[][2] = {{near, "best"}, {far, "best"}, {far, "after 8 ticks"}, {far, "after 24 ticks"},
+  const char *const shown[][2] = {{near, "best"},
+                                  {far, "best"},
+                                  {far, "after 8 ticks"},
+                                  {far, "after 24 ticks"},
                                   {far, "gain from 8 ticks"}};
   put_cell(out, "share solved", LABEL_COLUMNS);
   for (size_t c = 0; c < sizeof shown / sizeof *shown; ++c) put_cell(out, shown[c][0], COLUMN_COLUMNS);
@@ -90,7 +94,9 @@ void results_print_table(const json_t *results, FILE *out) {
   put_head(out, near, far);
   json_array_foreach(json_object_get(results, "settings"), i, row) put_setting(out, near, far, row);
   json_array_foreach(json_object_get(results, "baselines"), i, row) put_baseline(out, near, far, row);
-  fputs("Share of free squares from which the plan reaches the goal, on held-out levels: means over seeds, 95 % t "
-        "intervals.\n",
-        out);
+  fputs(
+      "Share of free squares from which the plan reaches the goal, on held-out levels: means over seeds, 95 "
+      "% t "
+      "intervals.\n",
+      out);
 }

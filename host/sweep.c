@@ -34,10 +34,11 @@ static Status settle_plan(const char *directory, const Plan *plan) {
     status = files_read(path, &there, &there_size, SWEEP_FILE_LIMIT);
     if (status == STATUS_OK && (there_size != size || memcmp(there, text, size) != 0)) {
       first_difference(there, text, difference, sizeof difference);
-      status = status_fail(STATUS_USAGE,
-                           "%s holds another sweep (this one differs first in '%s'); choose another directory with "
-                           "--out, another name with name=NAME, or remove it",
-                           directory, difference);
+      status = status_fail(
+          STATUS_USAGE,
+          "%s holds another sweep (this one differs first in '%s'); choose another directory with "
+          "--out, another name with name=NAME, or remove it",
+          directory, difference);
     }
   } else if (status == STATUS_OK) {
     status = files_write_atomic(path, text, size, false);
@@ -47,8 +48,10 @@ static Status settle_plan(const char *directory, const Plan *plan) {
   return status;
 }
 
-// Evaluates every trial on the levels of its configuration; trials that share them stand together in the plan.
-static Status evaluate_all(const char *directory, const Plan *plan, EvalSets *sets, const RunOptions *options) {
+// Evaluates every trial on the levels of its configuration; trials that share them stand together in the
+// plan.
+static Status evaluate_all(const char *directory, const Plan *plan, EvalSets *sets,
+                           const RunOptions *options) {
   progress_phase(options->progress, "baselines");
   TRY(trial_result_baselines(directory, sets, plan->trials[0].config.eval_ticks, options));
   for (int t = 0; t < plan->trial_count; ++t) {

@@ -11,9 +11,9 @@
 extern "C" {
 #endif
 
-// Trains, evaluates and reports a plan in `directory`. What is there already is not done again; an interrupted sweep
-// goes on where it stopped. STATUS_USAGE if the directory holds another sweep or another process works in it.
-// *results (host/results.h, results_json) is the caller's.
+// Trains, evaluates and reports a plan in `directory`. What is there already is not done again; an
+// interrupted sweep goes on where it stopped. STATUS_USAGE if the directory holds another sweep or another
+// process works in it. *results (host/results.h, results_json) is the caller's.
 Status sweep_run(const char *directory, const Plan *plan, const RunOptions *options, json_t **results);
 
 // Writes the report of a finished sweep anew, from its files alone.

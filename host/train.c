@@ -32,20 +32,25 @@ typedef struct Training {
 } Training;
 
 double train_work(const Config *config) {
-  const double ticks = 0.5 * (config->agent_ticks.lo + config->agent_ticks.hi) + 1;  // walking is worth about one
+  const double ticks =
+      0.5 * (config->agent_ticks.lo + config->agent_ticks.hi) + 1;  // walking is worth about one
   double cells = 0;
   int sizes = 0;
-  for (int s = config->env_sizes.lo; s <= config->env_sizes.hi; s += 2, ++sizes) cells += (double)(s - 2) * (s - 2);
+  for (int s = config->env_sizes.lo; s <= config->env_sizes.hi; s += 2, ++sizes)
+    cells += (double)(s - 2) * (s - 2);
   const double channels = config->agent_channels;
   return (double)config->train_updates * config->train_levels * ticks * cells / sizes * channels * channels;
 }
 
-static double update_work(const Config *config) { return train_work(config) / (config->train_updates > 0 ? config->train_updates : 1); }
+static double update_work(const Config *config) {
+  return train_work(config) / (config->train_updates > 0 ? config->train_updates : 1);
+}
 
 // Appends the tally as one line and empties it. Rates are means over the line's episodes or steps.
 static Status write_line(TrialRun *run, const AgentProgress *progress) {
   const UpdateStats *t = &run->tally;
-  const float episodes = (float)(t->episodes > 0 ? t->episodes : 1), steps = (float)(t->steps > 0 ? t->steps : 1);
+  const float episodes = (float)(t->episodes > 0 ? t->episodes : 1),
+              steps = (float)(t->steps > 0 ? t->steps : 1);
   const Metric metrics[] = {
       metric_integer("env_steps", progress->env_steps),
       metric_integer("episodes", t->episodes),
@@ -57,7 +62,8 @@ static Status write_line(TrialRun *run, const AgentProgress *progress) {
       metric_number("value_error", t->value_error / steps),
       metric_number("grad_norm", t->grad_norm),
   };
-  const Status status = metrics_log_append(&run->log, progress->update, metrics, (int)(sizeof metrics / sizeof *metrics));
+  const Status status =
+      metrics_log_append(&run->log, progress->update, metrics, (int)(sizeof metrics / sizeof *metrics));
   run->tally = (UpdateStats){.episodes = 0};
   return status;
 }
@@ -86,9 +92,11 @@ static Status after_update(void *context, int p) {
       &training->population.history[(size_t)p * POPULATION_HISTORY + slot % POPULATION_HISTORY];
   Status status = STATUS_OK;
   if (!diverged) add_update(run, stats);
-  if (run->tally.episodes > 0 && (over || progress->update % LOG_UPDATES == 0)) status = write_line(run, progress);
+  if (run->tally.episodes > 0 && (over || progress->update % LOG_UPDATES == 0))
+    status = write_line(run, progress);
   const bool stop = *training->options->stop != 0;
-  if (status == STATUS_OK && (over || stop || progress_now() - run->saved >= save_seconds)) status = save(training, p);
+  if (status == STATUS_OK && (over || stop || progress_now() - run->saved >= save_seconds))
+    status = save(training, p);
   run->finished = over && status == STATUS_OK;
   if (status != STATUS_OK && !over)
     progress_note(training->options->progress, "warning: %s; training goes on", status_message());
@@ -97,7 +105,8 @@ static Status after_update(void *context, int p) {
                   run->trial->name, progress->update);
   progress_add(training->options->progress, update_work(&run->trial->config), stats->steps);
   if (over && status != STATUS_OK) return status;
-  return stop ? status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here") : STATUS_OK;
+  return stop ? status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here")
+              : STATUS_OK;
 }
 
 static Status write_config(const TrialRun *run) {
@@ -132,7 +141,8 @@ static Status start_trial(Training *training, const char *directory, int p) {
   TRY(checkpoint_load(run->directory, config, &training->population, p, &run->tally, &found));
   if (found.warning[0]) progress_note(training->options->progress, "warning: %s", found.warning);
   if (found.found && progress->status == AGENT_TRAINING)
-    progress_note(training->options->progress, "%s goes on from update %" PRId64, run->trial->name, progress->update);
+    progress_note(training->options->progress, "%s goes on from update %" PRId64, run->trial->name,
+                  progress->update);
   run->finished = found.found && progress->status != AGENT_TRAINING;
   if (!found.found && spec.updates == 0) training->population.progress[p].status = AGENT_DONE;
   progress_skip(training->options->progress,

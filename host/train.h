@@ -23,10 +23,10 @@ typedef struct RunOptions {
 // Work of one trial in the units of the progress bar.
 double train_work(const Config *config);
 
-// Trains the trials of one cohort to the end of their budgets, each in DIRECTORY/NAME: config.yaml, metrics.jsonl,
-// checkpoint.safetensors. Trials that have checkpoints go on from them and say which update; finished ones are left
-// alone. A diverged trial ends alone. A write that fails (disk full) is said and training goes on, but for the last
-// checkpoint of a trial.
+// Trains the trials of one cohort to the end of their budgets, each in DIRECTORY/NAME: config.yaml,
+// metrics.jsonl, checkpoint.safetensors. Trials that have checkpoints go on from them and say which update;
+// finished ones are left alone. A diverged trial ends alone. A write that fails (disk full) is said and
+// training goes on, but for the last checkpoint of a trial.
 Status train_cohort(const char *directory, const Plan *plan, int cohort, const RunOptions *options);
 
 #ifdef __cplusplus

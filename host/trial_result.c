@@ -39,8 +39,8 @@ double trial_result_work(const Config *config, const EvalSets *sets) {
   return 0.5 * cells * config->eval_ticks * config->agent_channels * config->agent_channels;
 }
 
-// The finished worlds of a log of lines {"world": id, "result": {…}}. A kill in the middle of a write leaves a torn
-// last line: it is cut away, so that the next line does not grow on it.
+// The finished worlds of a log of lines {"world": id, "result": {…}}. A kill in the middle of a write leaves
+// a torn last line: it is cut away, so that the next line does not grow on it.
 static Status read_finished(const char *path, json_t *worlds) {
   void *bytes;
   size_t size;
@@ -74,8 +74,8 @@ static Status append_finished(FilesAppender *log, const char *id, json_t *result
 }
 
 // Evaluates a subject in every world that is not finished yet. *worlds is the caller's.
-static Status evaluate_worlds(const Subject *subject, const char *log_path, const EvalSets *sets, double work, int ticks,
-                              const RunOptions *options, json_t **worlds) {
+static Status evaluate_worlds(const Subject *subject, const char *log_path, const EvalSets *sets, double work,
+                              int ticks, const RunOptions *options, json_t **worlds) {
   FilesAppender log;
   *worlds = json_object();
   if (!*worlds) return status_fail(STATUS_MEMORY, "no memory for an evaluation");
@@ -85,7 +85,8 @@ static Status evaluate_worlds(const Subject *subject, const char *log_path, cons
   for (int w = 0; w < sets->count && status == STATUS_OK; ++w) {
     const EvalWorld *const world = &sets->world[w];
     json_t *result = NULL;
-    if (*options->stop) status = status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
+    if (*options->stop)
+      status = status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
     if (status == STATUS_OK && !json_object_get(*worlds, world->id)) {
       status = evaluate_world(subject, world, ticks, &result);
       if (status == STATUS_OK) status = append_finished(&log, world->id, result);
@@ -114,12 +115,13 @@ static json_t *result_head(const Plan *plan, const Trial *trial, const AgentProg
   return json_pack("{s:s, s:I, s:i, s:o, s:s, s:s?, s:I, s:I}", "trial", trial->name, "seed",
                    (json_int_t)trial->config.seed, "setting", trial->setting, "values",
                    swept_values(plan, &trial->config), "status", diverged ? "diverged" : "done", "reason",
-                   diverged ? "a gradient was not finite" : NULL, "updates", (json_int_t)progress->update, "env_steps",
-                   (json_int_t)progress->env_steps);
+                   diverged ? "a gradient was not finite" : NULL, "updates", (json_int_t)progress->update,
+                   "env_steps", (json_int_t)progress->env_steps);
 }
 
-static Status evaluate_trial(const char *directory, const Plan *plan, const Trial *trial, const TrainedAgent *agent,
-                             const EvalSets *sets, const RunOptions *options, json_t **result) {
+static Status evaluate_trial(const char *directory, const Plan *plan, const Trial *trial,
+                             const TrainedAgent *agent, const EvalSets *sets, const RunOptions *options,
+                             json_t **result) {
   const SubjectAgent context = {options->phases, agent->shape, agent->parameters};
   const Subject subject = subject_agent(&context, trial->name);
   char path[FILES_PATH_BYTES + 32];
@@ -129,8 +131,8 @@ static Status evaluate_trial(const char *directory, const Plan *plan, const Tria
   if (!*result) return status_fail(STATUS_MEMORY, "no memory for a result");
   Status status = STATUS_OK;
   if (agent->progress.status != AGENT_DIVERGED)
-    status = evaluate_worlds(&subject, path, sets, trial_result_work(&trial->config, sets), trial->config.eval_ticks,
-                             options, &worlds);
+    status = evaluate_worlds(&subject, path, sets, trial_result_work(&trial->config, sets),
+                             trial->config.eval_ticks, options, &worlds);
   if (status == STATUS_OK && worlds) status = evaluate_summary(sets, worlds, &summary);
   if (status == STATUS_OK && worlds) {
     json_object_set(*result, "worlds", worlds);
@@ -160,7 +162,8 @@ Status trial_result_make(const char *directory, const Plan *plan, const Trial *t
   return status;
 }
 
-Status trial_result_baselines(const char *directory, const EvalSets *sets, int ticks, const RunOptions *options) {
+Status trial_result_baselines(const char *directory, const EvalSets *sets, int ticks,
+                              const RunOptions *options) {
   char path[FILES_PATH_BYTES + 32];
   int count;
   const Subject *const baselines = subject_baselines(&count);
@@ -172,7 +175,8 @@ Status trial_result_baselines(const char *directory, const EvalSets *sets, int t
     json_t *worlds = json_object();
     for (int w = 0; w < sets->count && status == STATUS_OK; ++w) {
       json_t *result = NULL;
-      if (*options->stop) status = status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
+      if (*options->stop)
+        status = status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
       if (status == STATUS_OK) status = evaluate_world(&baselines[b], &sets->world[w], ticks, &result);
       if (status == STATUS_OK) json_object_set_new(worlds, sets->world[w].id, result);
     }

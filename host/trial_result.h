@@ -15,14 +15,16 @@ extern "C" {
 // Work of evaluating one trial, in the units of train_work().
 double trial_result_work(const Config *config, const EvalSets *sets);
 
-// Evaluates the trained trial in DIRECTORY/NAME unless result.json is there already. Every finished world is kept in
-// evaluation.jsonl, so that a killed evaluation repeats one world at most. A diverged trial gets a result without
-// worlds. result.json holds no time, path or thread count.
+// Evaluates the trained trial in DIRECTORY/NAME unless result.json is there already. Every finished world is
+// kept in evaluation.jsonl, so that a killed evaluation repeats one world at most. A diverged trial gets a
+// result without worlds. result.json holds no time, path or thread count.
 Status trial_result_make(const char *directory, const Plan *plan, const Trial *trial, const EvalSets *sets,
                          const RunOptions *options);
 
-// Evaluates the baselines on the same levels, for up to `ticks` ticks, into DIRECTORY/baselines.json unless it is there.
-Status trial_result_baselines(const char *directory, const EvalSets *sets, int ticks, const RunOptions *options);
+// Evaluates the baselines on the same levels, for up to `ticks` ticks, into DIRECTORY/baselines.json unless
+// it is there.
+Status trial_result_baselines(const char *directory, const EvalSets *sets, int ticks,
+                              const RunOptions *options);
 
 // Reads DIRECTORY/NAME/result.json; the caller releases it.
 Status trial_result_read(const char *directory, const char *name, json_t **result);

@@ -1,17 +1,18 @@
 // Shows the plans of all ticks and the walk, one after another.
-#include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/select.h>
 #include <time.h>
 
 #include "envs/catalogue.h"
 #include "envs/oracle.h"
 #include "host/watch.h"
 
-enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000, STATUS_ROWS = 2, CAPTION_BYTES = 160 };
+// A picture's rows beside the level's: its caption, and the line on which the cursor ends up.
+enum { CAPTION_ROWS = 2, SQUARE_COLUMNS = 2 };
 
-static const char *const ACTION_LETTERS[] = {"U", "R", "D", "L", "?"};
+enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000, CAPTION_BYTES = 160 };
+
+static const char ACTION_LETTERS[] = "URDL";
 
 // ---- What every picture says ----
 
@@ -19,12 +20,13 @@ static const uint8_t *plan_of(const WatchFilm *film, int k) {
   return film->plan + (size_t)k * (size_t)grid_squares(&film->level->grid);
 }
 
-// "tick 12 of 24: the plan reaches the goal from 87 % of the squares, 80 % of its steps are best"
+// "tick 12 of 24:  87 % of squares reach the goal,  80 % of arrows are best"
 static void caption(const WatchFilm *film, int k, const int16_t *walked, char *text) {
   int16_t distance[GRID_SQUARES];
   oracle_distances(film->level, distance);
   const PlanScore score = plan_score_walked(film->level, distance, plan_of(film, k), walked);
-  snprintf(text, CAPTION_BYTES, "tick %d of %d: %3.0f %% of squares reach the goal, %3.0f %% of arrows are best", k + 1,
+  snprintf(text, CAPTION_BYTES,
+           "tick %d of %d: %3.0f %% of squares reach the goal, %3.0f %% of arrows are best", k + 1,
            film->ticks, 100.0 * score.solved / score.free, 100.0 * score.optimal / score.free);
 }
 
@@ -49,6 +51,7 @@ typedef struct Walk {
   char actions[GRID_SQUARES + 1];  // a letter a step
 } Walk;
 
+// On the start, no step taken.
 static Walk walk_start(const WatchFilm *film) {
   Walk walk = {.state = {.agent = film->level->start}};
   return walk;
@@ -58,16 +61,15 @@ static bool walk_ended(const Walk *walk) {
   return walk->arrived || walk->goes_round;
 }
 
+// One step as the plan of the last tick says.
 static void walk_step(const WatchFilm *film, Walk *walk) {
   const Level *level = film->level;
   const int width = level->grid.width, square = walk->state.agent;
   const int action = plan_of(film, film->ticks - 1)[square];
   walk->trail.row[square / width] |= 1u << square % width;
-  walk->actions[walk->state.step] = *ACTION_LETTERS[action < ENV_ACTIONS ? action : ENV_ACTIONS];
-  if (action >= ENV_ACTIONS) {
-    walk->goes_round = true;  // it knows no step: it stays for ever
-    return;
-  }
+  walk->goes_round = action >= ENV_ACTIONS;  // it knows no step: it stays for ever
+  if (walk->goes_round) return;
+  walk->actions[walk->state.step] = ACTION_LETTERS[action];
   walk->arrived = env_step(film->env_kind, level, GRID_SQUARES + 1, &walk->state, action).terminated;
   walk->goes_round = !walk->arrived && grid_set_has(&walk->trail, width, walk->state.agent);
 }
@@ -75,13 +77,14 @@ static void walk_step(const WatchFilm *film, Walk *walk) {
 static void walk_caption(const WatchFilm *film, const Walk *walk, char *text) {
   int16_t distance[GRID_SQUARES];
   oracle_distances(film->level, distance);
-  const char *end = walk->arrived ? "at the goal" : walk->goes_round ? "it goes round for ever" : "on its way";
-  snprintf(text, CAPTION_BYTES, "walk after %d ticks: step %d, %s; the shortest way has %d", film->ticks,
+  const char *end = walk->arrived ? ", at the goal" : walk->goes_round ? ", round and round" : "";
+  snprintf(text, CAPTION_BYTES, "walk after %d ticks: step %d%s (shortest way: %d)", film->ticks,
            walk->state.step, end, distance[film->level->start]);
 }
 
 // ---- Plain ----
 
+// Asked once, at the end: a stream keeps its error.
 static Status check_written(FILE *file) {
   return ferror(file) ? status_fail(STATUS_IO, "standard output: cannot write") : STATUS_OK;
 }
@@ -92,7 +95,8 @@ static void print_tick(const WatchFilm *film, int k, FILE *file) {
   plan_walk(film->level, plan_of(film, k), walked);
   caption(film, k, walked, text);
   fprintf(file, "%s\n", text);
-  watch_draw_plain(file, &(WatchPicture){.level = film->level, .plan = plan_of(film, k), .walked = walked, .agent = -1});
+  watch_draw_plain(
+      file, &(WatchPicture){.level = film->level, .plan = plan_of(film, k), .walked = walked, .agent = -1});
   fputc('\n', file);
 }
 
@@ -103,11 +107,9 @@ static void print_walk(const WatchFilm *film, FILE *file) {
   while (!walk_ended(&walk)) walk_step(film, &walk);
   walk_caption(film, &walk, text);
   fprintf(file, "%s\n%s\n", text, walk.actions);
-  watch_draw_plain(file, &(WatchPicture){.level = film->level,
-                                         .plan = plan,
-                                         .trail = &walk.trail,
-                                         .agent = -1,
-                                         .trail_only = true});
+  watch_draw_plain(
+      file, &(WatchPicture){
+                .level = film->level, .plan = plan, .trail = &walk.trail, .agent = -1, .trail_only = true});
 }
 
 Status watch_print(const WatchFilm *film, FILE *file) {
@@ -119,6 +121,17 @@ Status watch_print(const WatchFilm *film, FILE *file) {
 
 // ---- In place ----
 
+#define HIDE_CURSOR "\x1b[?25l"
+#define SHOW_CURSOR "\x1b[?25h"
+// A caption too long for the window is cut: a second line would shift all that follows.
+#define NO_WRAP "\x1b[?7l"
+#define WRAP "\x1b[?7h"
+#define NO_COLOUR "\x1b[0m"
+
+// On Ctrl-C a terminal sends the signal first and then drops what it has not shown yet: what is printed at
+// once is lost.
+enum { CTRL_C_MS = 50 };
+
 static volatile sig_atomic_t stopped;
 
 static void stop(int signal_number) {
@@ -129,74 +142,106 @@ static void stop(int signal_number) {
 static const int STOP_SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
 enum { STOP_SIGNAL_COUNT = sizeof STOP_SIGNALS / sizeof *STOP_SIGNALS };
 
-// Without SA_RESTART a signal also ends the pause between two pictures.
-static void signals_catch(struct sigaction *old) {
+// What was in force before the pictures.
+typedef struct Signals {
+  struct sigaction action[STOP_SIGNAL_COUNT];
+  sigset_t mask;
+} Signals;
+
+// From here on a signal waits until the next pause, which it ends: none falls between a check and a sleep.
+static void signals_catch(Signals *old) {
   struct sigaction action = {.sa_handler = stop};
+  sigset_t blocked;
   sigemptyset(&action.sa_mask);
+  sigemptyset(&blocked);
   stopped = 0;
-  for (int i = 0; i < STOP_SIGNAL_COUNT; ++i) sigaction(STOP_SIGNALS[i], &action, &old[i]);
+  for (int i = 0; i < STOP_SIGNAL_COUNT; ++i) {
+    sigaction(STOP_SIGNALS[i], &action, &old->action[i]);
+    sigaddset(&blocked, STOP_SIGNALS[i]);
+  }
+  sigprocmask(SIG_BLOCK, &blocked, &old->mask);
 }
 
-static void signals_release(const struct sigaction *old) {
-  for (int i = 0; i < STOP_SIGNAL_COUNT; ++i) sigaction(STOP_SIGNALS[i], &old[i], NULL);
-}
-
-static void pause_ms(int ms) {
-  const struct timespec time = {.tv_sec = ms / MS_PER_SECOND, .tv_nsec = (long)(ms % MS_PER_SECOND) * NS_PER_MS};
-  if (!stopped) nanosleep(&time, NULL);
+static void signals_release(const Signals *old) {
+  sigprocmask(SIG_SETMASK, &old->mask, NULL);
+  for (int i = 0; i < STOP_SIGNAL_COUNT; ++i) sigaction(STOP_SIGNALS[i], &old->action[i], NULL);
 }
 
 void watch_extent(const Level *level, int *rows, int *columns) {
-  const int widest = 2 * level->grid.width;
-  *rows = level->grid.height + STATUS_ROWS;
-  *columns = widest > CAPTION_COLUMNS ? widest : CAPTION_COLUMNS;
+  *rows = level->grid.height + CAPTION_ROWS;
+  *columns = SQUARE_COLUMNS * level->grid.width;
+}
+
+// Sleeps, with the signals of `mask` held back.
+static void pause_ms(int ms, const sigset_t *mask) {
+  const struct timespec time = {.tv_sec = ms / MS_PER_SECOND,
+                                .tv_nsec = (long)(ms % MS_PER_SECOND) * NS_PER_MS};
+  pselect(0, NULL, NULL, NULL, &time, mask);
+}
+
+// Where a film plays.
+typedef struct Screen {
+  const WatchFilm *film;
+  FILE *file;
+  Signals before;
+  bool is_drawn;  // a picture stands there, to be drawn over
+} Screen;
+
+static bool goes_on(const Screen *screen) {
+  return !stopped && !ferror(screen->file);
 }
 
 // Draws a picture over the last one and waits.
-static void show(const WatchFilm *film, const WatchPicture *picture, const char *text, bool is_first, FILE *file) {
-  if (!is_first) fprintf(file, "\x1b[%dA", film->level->grid.height + 1);
-  fprintf(file, "\r%s\x1b[K\n", text);
-  watch_draw_colour(file, picture, "\x1b[K\n");
-  fflush(file);
-  pause_ms(film->delay_ms);
+static void show(Screen *screen, const WatchPicture *picture, const char *text) {
+  if (screen->is_drawn) fprintf(screen->file, "\x1b[%dA", picture->level->grid.height + 1);
+  fprintf(screen->file, "\r%s\x1b[K\n", text);
+  watch_draw_colour(screen->file, picture, "\x1b[K\n");
+  fflush(screen->file);
+  screen->is_drawn = true;
+  pause_ms(screen->film->delay_ms, &screen->before.mask);
 }
 
-static void play_ticks(const WatchFilm *film, FILE *file) {
-  for (int k = 0; k < film->ticks && !stopped && !ferror(file); ++k) {
+static void play_ticks(Screen *screen) {
+  const WatchFilm *film = screen->film;
+  for (int k = 0; k < film->ticks && goes_on(screen); ++k) {
     int16_t walked[GRID_SQUARES];
     char text[CAPTION_BYTES];
     plan_walk(film->level, plan_of(film, k), walked);
     caption(film, k, walked, text);
-    const WatchPicture picture = {.level = film->level, .plan = plan_of(film, k), .walked = walked, .agent = -1};
-    show(film, &picture, text, k == 0, file);
+    show(screen,
+         &(WatchPicture){.level = film->level, .plan = plan_of(film, k), .walked = walked, .agent = -1},
+         text);
   }
 }
 
-static void play_walk(const WatchFilm *film, FILE *file) {
-  const uint8_t *plan = plan_of(film, film->ticks - 1);
+static void play_walk(Screen *screen) {
+  const WatchFilm *film = screen->film;
   int16_t walked[GRID_SQUARES];
   char text[CAPTION_BYTES];
-  plan_walk(film->level, plan, walked);
   Walk walk = walk_start(film);
-  while (!stopped && !ferror(file)) {
-    const WatchPicture picture = {
-        .level = film->level, .plan = plan, .walked = walked, .trail = &walk.trail, .agent = walk.state.agent};
+  WatchPicture picture = {
+      .level = film->level, .plan = plan_of(film, film->ticks - 1), .walked = walked, .trail = &walk.trail};
+  plan_walk(film->level, picture.plan, walked);
+  while (goes_on(screen)) {
+    picture.agent = walk.state.agent;
     walk_caption(film, &walk, text);
-    show(film, &picture, text, false, file);
+    show(screen, &picture, text);
     if (walk_ended(&walk)) break;
     walk_step(film, &walk);
   }
 }
 
 Status watch_play(const WatchFilm *film, FILE *file) {
-  struct sigaction old[STOP_SIGNAL_COUNT];
-  signals_catch(old);
-  fputs("\x1b[?25l", file);  // no cursor
-  play_ticks(film, file);
-  play_walk(film, file);
-  fputs("\x1b[0m\x1b[?25h", file);
+  Screen screen = {.film = film, .file = file};
+  signals_catch(&screen.before);
+  fputs(HIDE_CURSOR NO_WRAP, file);
+  play_ticks(&screen);
+  play_walk(&screen);
+  if (stopped) pause_ms(CTRL_C_MS, NULL);
+  fputs(NO_COLOUR WRAP SHOW_CURSOR, file);
+  if (stopped) fputc('\n', file);  // the terminal has echoed ^C on this line
   fflush(file);
-  signals_release(old);
+  signals_release(&screen.before);
   if (stopped) return status_fail(STATUS_INTERRUPTED, "%s", "");
   return check_written(file);
 }

@@ -5,23 +5,24 @@
 // What a square shows.
 typedef enum Look {
   LOOK_WALL,
-  LOOK_EMPTY,      // floor without an arrow
-  LOOK_REACHING,   // an arrow that leads to the goal
-  LOOK_STRAYING,   // one that does not
-  LOOK_TRAIL,      // an arrow that was walked
+  LOOK_EMPTY,     // floor without an arrow
+  LOOK_REACHING,  // an arrow that leads to the goal
+  LOOK_STRAYING,  // one that does not
+  LOOK_TRAIL,     // an arrow that was walked
   LOOK_AGENT,
   LOOK_GOAL,
 } Look;
 
-// Sixteen colours, which every terminal has; each on its own background, so that none is lost on light or dark.
+// Sixteen colours, which every terminal has; each on its own background, so that none is lost on light or
+// dark.
 static const char *const COLOURS[] = {
-    [LOOK_WALL] = "\x1b[90m",          // grey
-    [LOOK_EMPTY] = "",                 //
-    [LOOK_REACHING] = "\x1b[30;42m",   // black on green
-    [LOOK_STRAYING] = "\x1b[31m",      // red
-    [LOOK_TRAIL] = "\x1b[30;46m",      // black on cyan
-    [LOOK_AGENT] = "\x1b[1;97;45m",    // white on magenta
-    [LOOK_GOAL] = "\x1b[1;30;43m",     // black on yellow
+    [LOOK_WALL] = "\x1b[90m",         // grey
+    [LOOK_EMPTY] = "",                //
+    [LOOK_REACHING] = "\x1b[30;42m",  // black on green
+    [LOOK_STRAYING] = "\x1b[31m",     // red
+    [LOOK_TRAIL] = "\x1b[30;46m",     // black on cyan
+    [LOOK_AGENT] = "\x1b[1;97;45m",   // white on magenta
+    [LOOK_GOAL] = "\x1b[1;30;43m",    // black on yellow
 };
 static const char COLOUR_END[] = "\x1b[0m";
 
@@ -41,7 +42,8 @@ static Look look_of(const WatchPicture *picture, int square) {
 }
 
 // The two columns of a square. The start is marked beside its arrow.
-static void draw_square(FILE *file, const WatchPicture *picture, int square, Look look, const char *const *arrows) {
+static void draw_square(FILE *file, const WatchPicture *picture, int square, Look look,
+                        const char *const *arrows) {
   const int action = picture->plan[square] < ENV_ACTIONS ? picture->plan[square] : ENV_ACTIONS;
   switch (look) {
     case LOOK_WALL:

@@ -3,6 +3,8 @@
 #ifndef MESAGRID_KERNELS_CONV_H
 #define MESAGRID_KERNELS_CONV_H
 
+#include <stdbool.h>
+
 #include "kernels/vec.h"
 
 // Channels are stored padded to this on every machine; padding is zero and stays zero by construction.
@@ -69,37 +71,51 @@ HD_INLINE Tile interior_tile(Interior in, int number) {
   return tile;
 }
 
-// What a tile reads: x(square, half, channel), row-major, `channels` used channels in each block of `stride`.
+// What a tile reads: x(square, channel), row-major. The squares under one line of a 3×3 window lie one after
+// another, so that where all channels are used the line is a single run.
 typedef struct ConvInput {
   const real *x;
-  int width;     // of the grid
-  int taps;      // 9 or 1
-  int mirror;    // +1: correlation (forward), −1: its transpose (backward)
-  int channels;  // used channels in each block
+  int width;   // of the grid
+  int lines;   // 3 or 1: the window's lines (and squares in each)
+  int runs;    // per line
+  int length;  // reals of a run; a multiple of `chains`
+  int step;    // reals from one run to the next
 } ConvInput;
 
-// acc(v, half, cell) += Σ_tap,in x(square + tap, half, in) · w(tap, in, half, v), in exactly this order for
-// every element. Halves have sums of their own, so that enough multiply-adds are under way at once. w: (taps,
-// channels, halves) rows of row_stride reals; vector v of a row starts at v · vector_stride. rows, columns,
-// vectors, halves and stride must be constants where this is inlined.
-HD_INLINE void conv_tile(int rows, int columns, int vectors, int halves, int stride, const ConvInput *input,
+// The window of a 3×3 convolution over `channels` of `stride` reals, and that of a 1×1 one.
+HD_INLINE ConvInput conv_window(const real *x, int width, int channels, int stride) {
+  const bool whole = channels == stride;
+  const ConvInput input = {x, width, 3, whole ? 1 : 3, whole ? 3 * channels : channels, stride};
+  return input;
+}
+
+HD_INLINE ConvInput conv_point(const real *x, int width, int channels) {
+  const ConvInput input = {x, width, 1, 1, channels, 0};
+  return input;
+}
+
+// acc(v, chain, cell) += Σ_line,run,i x(window of the cell) · w(line, run, i, v), in this order for every
+// element; the i-th of a run goes to chain i mod `chains`, so that enough multiply-adds are under way at
+// once. w: rows of row_stride reals; vector v of a row starts at v · vector_stride. x: `pitch` reals a
+// square. rows, columns, vectors, chains and pitch must be constants where this is inlined.
+HD_INLINE void conv_tile(int rows, int columns, int vectors, int chains, int pitch, const ConvInput *input,
                          int square, const real *w, int row_stride, int vector_stride, Vec *acc) {
-  const int cells = rows * columns;
-  const real *origin = input->x + square * halves * stride;
-  for (int tap = 0; tap < input->taps; ++tap) {
-    const int dy = input->taps == 1 ? 0 : tap / 3 - 1, dx = input->taps == 1 ? 0 : tap % 3 - 1;
-    const real *x[3];
-    UNROLL for (int r = 0; r < rows; ++r) x[r] =
-        origin + (input->mirror * (dy * input->width + dx) + r * input->width) * halves * stride;
-    for (int in = 0; in < input->channels; ++in) {
-      UNROLL for (int h = 0; h < halves; ++h, w += row_stride) {
-        Vec weight[2];
-        UNROLL for (int v = 0; v < vectors; ++v) weight[v] = vec_load(w + v * vector_stride);
-        UNROLL for (int c = 0; c < cells; ++c) {
-          const Vec value = vec_set1(x[c / columns][(c % columns * halves + h) * stride + in]);
-          UNROLL for (int v = 0; v < vectors; ++v) {
-            const int a = (v * halves + h) * cells + c;
-            acc[a] = vec_fma(value, weight[v], acc[a]);
+  const int cells = rows * columns, reach = input->lines / 2;
+  for (int line = 0; line < input->lines; ++line) {
+    for (int run = 0; run < input->runs; ++run) {
+      const real *x[3];
+      UNROLL for (int r = 0; r < rows; ++r) x[r] =
+          input->x + (square + (line - reach + r) * input->width - reach) * pitch + run * input->step;
+      for (int i = 0; i < input->length; i += chains) {
+        UNROLL for (int h = 0; h < chains; ++h, w += row_stride) {
+          Vec weight[2];
+          UNROLL for (int v = 0; v < vectors; ++v) weight[v] = vec_load(w + v * vector_stride);
+          UNROLL for (int c = 0; c < cells; ++c) {
+            const Vec value = vec_set1(x[c / columns][c % columns * pitch + i + h]);
+            UNROLL for (int v = 0; v < vectors; ++v) {
+              const int a = (v * chains + h) * cells + c;
+              acc[a] = vec_fma(value, weight[v], acc[a]);
+            }
           }
         }
       }
@@ -115,32 +131,45 @@ HD_INLINE void conv_tile(int rows, int columns, int vectors, int halves, int str
 #define CONV_DISPATCH(tile, CALL)                                                                   \
   switch ((tile).rows * 8 + (tile).columns) {                                                       \
     CONV_CASE(1, 1, CALL)                                                                           \
-    CONV_CASE(1, 2, CALL) CONV_CASE(1, 3, CALL) CONV_CASE(1, 4, CALL) CONV_CASE(1, 5, CALL)         \
-        CONV_CASE(1, 6, CALL) CONV_CASE(1, 7, CALL) CONV_CASE(2, 1, CALL) CONV_CASE(2, 2, CALL)     \
-            CONV_CASE(2, 3, CALL) CONV_CASE(2, 4, CALL) CONV_CASE(2, 5, CALL) CONV_CASE(3, 1, CALL) \
-                CONV_CASE(3, 2, CALL) CONV_CASE(3, 3, CALL)                                         \
+    CONV_CASE(1, 2, CALL)                                                                           \
+    CONV_CASE(1, 3, CALL) CONV_CASE(1, 4, CALL) CONV_CASE(1, 5, CALL) CONV_CASE(1, 6, CALL)         \
+        CONV_CASE(1, 7, CALL) CONV_CASE(2, 1, CALL) CONV_CASE(2, 2, CALL) CONV_CASE(2, 3, CALL)     \
+            CONV_CASE(2, 4, CALL) CONV_CASE(2, 5, CALL) CONV_CASE(3, 1, CALL) CONV_CASE(3, 2, CALL) \
+                CONV_CASE(3, 3, CALL)                                                               \
   }
 
 // Input channels whose weight gradients one tile accumulates at once.
 enum { CONV_INS = 4 * (VEC_WIDTH == 16 ? 2 : 1) };
 
-// dw(tap, in, v) += Σ_cell x(square + tap, in) · dz(square, v) for `ins` channels from `in` on; cells in
+// Planes whose sums are made in one go: those of consecutive ticks, each `x_step` and `dz_step` reals from
+// the last.
+typedef struct ConvPlanes {
+  int count;
+  long x_step, dz_step;
+} ConvPlanes;
+
+// dw(tap, in, v) += Σ_plane,cell x(square + tap, in) · dz(square, v) for `ins` channels from `in` on; in
 // order. x: (H, W, x_stride) from channel `in` on. dz: (H, W, dz_stride), vector v at v · vector_stride. dw:
-// rows of row_stride. The sum over cells is made first, then added.
+// rows of row_stride. The sum over planes and cells is made first, then added.
 HD_INLINE void conv_weight_tile(int ins, int vectors, const real *x, int x_stride, Interior interior, int tap,
-                                const real *dz, int dz_stride, int vector_stride, real *dw, int row_stride) {
+                                ConvPlanes planes, const real *dz, int dz_stride, int vector_stride, real *dw,
+                                int row_stride) {
   Vec acc[2 * CONV_INS];
   UNROLL for (int i = 0; i < ins * vectors; ++i) acc[i] = vec_set1(0);
-  const real *source = x + ((tap / 3 - 1) * interior.width + tap % 3 - 1) * x_stride;
-  for (int row = 0; row < interior.rows; ++row) {
-    const int first = (row + 1) * interior.width + 1;
-    const real *value = source + first * x_stride, *gradient = dz + first * dz_stride;
-    for (int column = 0; column < interior.columns; ++column, value += x_stride, gradient += dz_stride) {
-      Vec g[2];
-      UNROLL for (int v = 0; v < vectors; ++v) g[v] = vec_load(gradient + v * vector_stride);
-      UNROLL for (int i = 0; i < ins; ++i) {
-        const Vec s = vec_set1(value[i]);
-        UNROLL for (int v = 0; v < vectors; ++v) acc[v * ins + i] = vec_fma(s, g[v], acc[v * ins + i]);
+  const int first = interior.width + 1;
+  const real *source = x + (first + (tap / 3 - 1) * interior.width + tap % 3 - 1) * x_stride;
+  const real *sink = dz + first * dz_stride;
+  for (int plane = 0; plane < planes.count; ++plane, source += planes.x_step, sink += planes.dz_step) {
+    for (int row = 0; row < interior.rows; ++row) {
+      const real *value = source + row * interior.width * x_stride;
+      const real *gradient = sink + row * interior.width * dz_stride;
+      for (int column = 0; column < interior.columns; ++column, value += x_stride, gradient += dz_stride) {
+        Vec g[2];
+        UNROLL for (int v = 0; v < vectors; ++v) g[v] = vec_load(gradient + v * vector_stride);
+        UNROLL for (int i = 0; i < ins; ++i) {
+          const Vec s = vec_set1(value[i]);
+          UNROLL for (int v = 0; v < vectors; ++v) acc[v * ins + i] = vec_fma(s, g[v], acc[v * ins + i]);
+        }
       }
     }
   }

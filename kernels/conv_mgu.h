@@ -13,7 +13,10 @@
 #include "kernels/block.h"
 #include "kernels/mathx.h"
 
-enum { MGU_HALVES = 2 };
+enum {
+  MGU_HALVES = 2,  // candidate and gate
+  MGU_CHAINS = 2,  // sums under way for each element of the backward convolution
+};
 
 // Where the tensors of a C-channel unit lie in the flat parameter vector.
 typedef struct MguLayout {
@@ -49,20 +52,19 @@ static inline void mgu_tensors(int channels, TensorTable *table) {
   tensor_table_add(table, bias);
 }
 
-// The convolution's weights transposed for the backward pass: (taps, out, half, in), rows of `stride`.
+// The convolution's weights transposed and turned by half a circle, so that the backward pass is a
+// convolution too: (taps in reverse, half, out padded to stride), rows of `stride` inputs.
 HD_INLINE int mgu_transposed_reals(MguLayout l) {
-  return CONV_TAPS * MGU_HALVES * l.channels * l.stride;
+  return CONV_TAPS * MGU_HALVES * l.stride * l.stride;
 }
 
 HD_INLINE void mgu_transpose(const Block *block, MguLayout l, const real *parameters, real *transposed) {
-  const real *conv = parameters + l.conv;
-  BLOCK_FOR(block, row, CONV_TAPS * MGU_HALVES * l.channels) {
-    const int half = row % MGU_HALVES, out = row / MGU_HALVES % l.channels,
-              tap = row / MGU_HALVES / l.channels;
-    for (int in = 0; in < l.stride; ++in) {
-      const int at = ((tap * l.channels + in) * MGU_HALVES + half) * l.stride + out;
-      transposed[row * l.stride + in] = in < l.channels ? conv[at] : 0;
-    }
+  BLOCK_FOR(block, row, CONV_TAPS * MGU_HALVES * l.stride) {
+    const int out = row % l.stride, half = row / l.stride % MGU_HALVES;
+    const int tap = CONV_TAPS - 1 - row / l.stride / MGU_HALVES;
+    const real *conv = parameters + l.conv + tap * l.channels * MGU_HALVES * l.stride + half * l.stride + out;
+    for (int in = 0; in < l.stride; ++in)
+      transposed[row * l.stride + in] = in < l.channels ? conv[in * MGU_HALVES * l.stride] : 0;
   }
 }
 
@@ -118,7 +120,7 @@ HD_INLINE void mgu_tick(const Block *block, MguLayout l, const real *parameters,
   BLOCK_FOR(block, item, interior_tiles(interior) * vectors) {
     const int out = item % vectors * VEC_WIDTH;
     const Tile tile = interior_tile(interior, item / vectors);
-    const ConvInput input = {state, interior.width, CONV_TAPS, 1, l.channels};
+    const ConvInput input = conv_window(state, interior.width, l.channels, l.stride);
 #define MGU_TILE_16(r, c) \
   mgu_tick_tile(r, c, 16, parameters + l.conv, drive, &input, interior, tile, out, next, gates)
 #define MGU_TILE(r, c) \
@@ -137,7 +139,7 @@ HD_INLINE void mgu_tick(const Block *block, MguLayout l, const real *parameters,
 typedef struct MguBackward {
   real *
       state;  // (H, W, stride): gradient of the loss by the state after the tick; then by the state before it
-  real *pre;  // (H, W, half, stride): gradient by the tick's pre-activations
+  real *pre;  // (H, W, half, stride): gradient by the pre-activations, a tick after another
   real *drive;  // (cells, half, stride): sum of `pre` over ticks
 } MguBackward;
 
@@ -174,29 +176,46 @@ HD_INLINE void mgu_gates_backward(const Block *block, MguLayout l, Interior inte
 HD_INLINE void mgu_state_tile(int rows, int columns, int stride, const real *transposed,
                               const ConvInput *input, Interior interior, Tile tile, int out, real *state) {
   const int cells = rows * columns;
-  Vec acc[MGU_HALVES * CONV_CELLS];
+  Vec acc[MGU_CHAINS * CONV_CELLS];
   UNROLL for (int c = 0; c < cells; ++c) {
     acc[c] = vec_load(state + (tile.square + c / columns * interior.width + c % columns) * stride + out);
     acc[cells + c] = vec_set1(0);
   }
-  conv_tile(rows, columns, 1, MGU_HALVES, stride, input, tile.square, transposed + out, stride, 0, acc);
+  conv_tile(rows, columns, 1, MGU_CHAINS, MGU_HALVES * stride, input, tile.square, transposed + out, stride,
+            0, acc);
   UNROLL for (int c = 0; c < cells; ++c) {
     const int square = tile.square + c / columns * interior.width + c % columns;
     vec_store(state + square * stride + out, acc[c] + acc[cells + c]);
   }
 }
 
-// The convolution's weight gradient of one tick, added to `gradient` in the parameters' layout.
-HD_INLINE void mgu_weight_backward(const Block *block, MguLayout l, Interior interior, const real *state,
-                                   const real *pre, real *gradient) {
+// Ticks whose weight gradients are summed in one go, so that the sums leave the registers less often: as many
+// as keep `pre` in the nearest cache.
+enum { MGU_BATCH_CELLS = 100, MGU_BATCH_MAX = 8, MGU_BATCH_SQUARES = 200 };
+
+HD_INLINE int mgu_batch(Interior interior) {
+  const int ticks = MGU_BATCH_CELLS / interior.count;
+  return ticks < 1 ? 1 : ticks > MGU_BATCH_MAX ? MGU_BATCH_MAX : ticks;
+}
+
+// Squares that `pre` needs for a batch on any square grid of up to `squares_max`.
+HD_INLINE size_t mgu_batch_squares(size_t squares_max) {
+  return squares_max > MGU_BATCH_SQUARES ? squares_max : (size_t)MGU_BATCH_SQUARES;
+}
+
+// The convolution's weight gradient of a batch of ticks, added to `gradient` in the parameters' layout.
+// `state` is that before the last tick, `pre` belongs to it; the ticks before it follow at the planes' steps.
+HD_INLINE void mgu_weight_backward(const Block *block, MguLayout l, Interior interior, ConvPlanes planes,
+                                   const real *state, const real *pre, real *gradient) {
   const int row = MGU_HALVES * l.stride, vectors = l.stride / VEC_WIDTH;
   const int full = l.channels / CONV_INS, blocks = full + l.channels % CONV_INS;
   BLOCK_FOR(block, item, CONV_TAPS * blocks * vectors) {
     const int out = item % vectors * VEC_WIDTH, part = item / vectors % blocks, tap = item / vectors / blocks;
     const int in = part < full ? part * CONV_INS : full * CONV_INS + part - full;
     real *dw = gradient + l.conv + (tap * l.channels + in) * row + out;
-#define MGU_WEIGHTS(n) \
-  conv_weight_tile(n, MGU_HALVES, state + in, l.stride, interior, tap, pre + out, row, l.stride, dw, row)
+#define MGU_WEIGHTS(n)                                                                                       \
+  conv_weight_tile(n, MGU_HALVES, state + in, l.stride, interior, tap, planes, pre + out, row, l.stride, dw, \
+                   row)
     if (part < full) {
       MGU_WEIGHTS(CONV_INS);
     } else {
@@ -206,16 +225,15 @@ HD_INLINE void mgu_weight_backward(const Block *block, MguLayout l, Interior int
   }
 }
 
-// Back through one tick whose input was `state` and whose gates were `gates`.
+// Back through one tick whose input was `state` and whose gates were `gates`; leaves `pre` for the weights.
 HD_INLINE void mgu_tick_backward(const Block *block, MguLayout l, const real *transposed, Interior interior,
-                                 const real *state, const real *gates, const MguBackward *g, real *gradient) {
+                                 const real *state, const real *gates, const MguBackward *g) {
   const int vectors = l.stride / VEC_WIDTH;
   mgu_gates_backward(block, l, interior, state, gates, g);
-  mgu_weight_backward(block, l, interior, state, g->pre, gradient);
   BLOCK_FOR(block, item, interior_tiles(interior) * vectors) {
     const int out = item % vectors * VEC_WIDTH;
     const Tile tile = interior_tile(interior, item / vectors);
-    const ConvInput input = {g->pre, interior.width, CONV_TAPS, -1, l.channels};
+    const ConvInput input = conv_window(g->pre, interior.width, MGU_HALVES * l.stride, MGU_HALVES * l.stride);
 #define MGU_TILE_16(r, c) mgu_state_tile(r, c, 16, transposed, &input, interior, tile, out, g->state)
 #define MGU_TILE(r, c) mgu_state_tile(r, c, l.stride, transposed, &input, interior, tile, out, g->state)
     if (l.stride == 16) {

@@ -51,7 +51,7 @@ HD_INLINE void heads_forward(const Block *block, HeadLayout l, const real *param
   BLOCK_FOR(block, item, interior_tiles(interior) * vectors) {
     const int out = item % vectors * VEC_WIDTH;
     const Tile tile = interior_tile(interior, item / vectors);
-    const ConvInput input = {state, interior.width, 1, 1, l.channels};
+    const ConvInput input = conv_point(state, interior.width, l.channels);
 #define HEADS_TILE(r, c)                                                                                     \
   heads_tile(r, c, l.stride, &input, interior, tile, parameters + l.weight + out, parameters + l.bias + out, \
              HEAD_STRIDE, outputs + out)
@@ -76,11 +76,12 @@ HD_INLINE void heads_transpose(const Block *block, HeadLayout l, const real *par
 HD_INLINE void heads_weight_backward(const Block *block, HeadLayout l, Interior interior, const real *state,
                                      const real *d_out, real *gradient) {
   const int vectors = (HEAD_OUTPUTS + VEC_WIDTH - 1) / VEC_WIDTH, center = CONV_TAPS / 2;
+  const ConvPlanes plane = {1, 0, 0};
   BLOCK_FOR(block, item, (l.channels + 1) * vectors) {
     const int out = item % vectors * VEC_WIDTH, in = item / vectors;  // row `channels` is the bias
     real *dw = gradient + l.weight + in * HEAD_STRIDE + out;
     if (in < l.channels) {
-      conv_weight_tile(1, 1, state + in, l.stride, interior, center, d_out + out, HEAD_STRIDE, 0, dw,
+      conv_weight_tile(1, 1, state + in, l.stride, interior, center, plane, d_out + out, HEAD_STRIDE, 0, dw,
                        HEAD_STRIDE);
     } else {
       Vec sum = vec_set1(0);
@@ -99,7 +100,7 @@ HD_INLINE void heads_backward(const Block *block, HeadLayout l, const real *tran
   BLOCK_FOR(block, item, interior_tiles(interior) * vectors) {
     const int out = item % vectors * VEC_WIDTH;
     const Tile tile = interior_tile(interior, item / vectors);
-    const ConvInput input = {d_out, interior.width, 1, 1, HEAD_OUTPUTS};
+    const ConvInput input = conv_point(d_out, interior.width, HEAD_OUTPUTS);
 #define HEADS_TILE(r, c) \
   heads_tile(r, c, HEAD_STRIDE, &input, interior, tile, transposed + out, 0, l.stride, d_state + out)
     CONV_DISPATCH(tile, HEADS_TILE)

@@ -51,17 +51,24 @@ HD_INLINE void learn_level_backward(const Block *block, const AgentLayout *layou
   const Interior interior = interior_of(level->grid.height, level->grid.width);
   const int stride = layout->core.stride, ticks = t->record->ticks, squares = grid_squares(&level->grid);
   const int plane = squares * stride, gates = interior.count * MGU_HALVES * stride;
-  const MguBackward *g = &scratch->backward;
-  fill_zero(block, g->state, plane);
-  fill_zero(block, g->drive, gates);
-  fill_border(block, &level->grid, g->pre, MGU_HALVES * stride, 1, 0);
+  const int pre = squares * MGU_HALVES * stride, batch = mgu_batch(interior);
+  MguBackward g = scratch->backward;
+  fill_zero(block, g.state, plane);
+  fill_zero(block, g.drive, gates);
+  fill_border(block, &level->grid, g.pre, MGU_HALVES * stride, batch, (size_t)pre);
   heads_backward(block, layout->heads, transposed + layout->heads_transposed, interior,
-                 t->state + ticks * plane, t->d_outputs, g->state, gradient);
-  for (int k = ticks - 1; k >= 0; --k) {
-    mgu_tick_backward(block, layout->core, transposed, interior, t->state + k * plane, t->gates + k * gates,
-                      g, gradient);
+                 t->state + ticks * plane, t->d_outputs, g.state, gradient);
+  for (int last = ticks - 1; last >= 0; last -= batch) {
+    ConvPlanes planes = {0, -plane, pre};
+    for (int k = last; k >= 0 && planes.count < batch; --k, ++planes.count) {
+      g.pre = scratch->backward.pre + planes.count * pre;
+      mgu_tick_backward(block, layout->core, transposed, interior, t->state + k * plane, t->gates + k * gates,
+                        &g);
+    }
+    mgu_weight_backward(block, layout->core, interior, planes, t->state + last * plane, scratch->backward.pre,
+                        gradient);
   }
-  mgu_drive_backward(block, layout->core, level, interior, g->drive, gradient);
+  mgu_drive_backward(block, layout->core, level, interior, g.drive, gradient);
 }
 
 // One block: agent p, shard `shard`. Reads the tape that `rollout` left; writes the shard's gradient and

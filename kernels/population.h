@@ -149,7 +149,7 @@ HD_INLINE TapeScratch tape_scratch(const PopulationShape *shape, char *base, siz
   *bytes = 0;
   s.drive = (real *)tape_take(base, bytes, cells * row, sizeof(real));
   s.backward.state = (real *)tape_take(base, bytes, squares * row / MGU_HALVES, sizeof(real));
-  s.backward.pre = (real *)tape_take(base, bytes, squares * row, sizeof(real));
+  s.backward.pre = (real *)tape_take(base, bytes, mgu_batch_squares(squares) * row, sizeof(real));
   s.backward.drive = (real *)tape_take(base, bytes, cells * row, sizeof(real));
   return s;
 }

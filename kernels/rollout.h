@@ -14,8 +14,11 @@ HD_INLINE void rollout_draw(const PopulationShape *shape, const AgentSpec *spec,
   record->ticks = shape->ticks_lo + (int)rng_below(&rng, (uint32_t)(shape->ticks_hi - shape->ticks_lo + 1));
   rng = rng_at(spec->seed, rng_stream(RNG_START, (uint32_t)n, update), 0);
   const int entries = shape->limit * shape->size_max + 1;
+  const GridSet starts = env_starts(spec->env.kind, &record->level);
+  const uint32_t count = (uint32_t)grid_set_count(&starts);
   for (int w = 0; w < shape->walkers; ++w)
-    t->square[w * entries] = (int16_t)env_random_start(spec->env.kind, &record->level, &rng);
+    t->square[w * entries] =
+        (int16_t)grid_set_nth(&starts, record->level.grid.width, (int)rng_below(&rng, count));
 }
 
 // Walks one walker under the policy; its draws are a stream of their own.

@@ -1,4 +1,5 @@
-// Two ways to share the work, the same bits from both: a queue of agents, or all threads on each agent's shards.
+// Two ways to share the work, the same bits from both: a queue of agents, or all threads on each agent's
+// shards.
 #include "kernels/schedule.h"
 
 #include <omp.h>
@@ -20,7 +21,9 @@ typedef struct Schedule {
   char message[1024];
 } Schedule;
 
-static bool agent_active(const Schedule *s, int p) { return s->population->progress[p].status == AGENT_TRAINING; }
+static bool agent_active(const Schedule *s, int p) {
+  return s->population->progress[p].status == AGENT_TRAINING;
+}
 
 static int count_active(const Schedule *s) {
   int active = 0;
@@ -44,7 +47,8 @@ static Status schedule_status(Schedule *s) {
   return status;
 }
 
-// The free agent that is furthest behind, so that all end together; −1 when there are fewer agents than threads.
+// The free agent that is furthest behind, so that all end together; −1 when there are fewer agents than
+// threads.
 static int queue_take(Schedule *s) {
   int taken = -1;
 #pragma omp critical(mesagrid_schedule)
@@ -115,7 +119,8 @@ static Status allocate(Schedule *s) {
     if (complete) memset(s->tape[t], 0, bytes);
   }
   if (complete) return STATUS_OK;
-  return status_fail(STATUS_MEMORY, "no memory for the tapes of %d threads (%zu MB each)", s->threads, bytes >> 20);
+  return status_fail(STATUS_MEMORY, "no memory for the tapes of %d threads (%zu MB each)", s->threads,
+                     bytes >> 20);
 }
 
 static void release(Schedule *s) {
@@ -145,19 +150,4 @@ Status schedule_train(Population *population, const Phases *phases, int threads,
   }
   release(&s);
   return status;
-}
-
-Status schedule_trace(const TraceJob *job, const Phases *phases, int threads) {
-  int squares = 0;
-  for (int n = 0; n < job->count; ++n) {
-    const int here = grid_squares(&job->levels[n].grid);
-    if (here > squares) squares = here;
-  }
-  const size_t bytes = tape_align(trace_bytes(&job->shape, squares));
-  char *const scratch = aligned_alloc(64, bytes * (size_t)threads);
-  if (!scratch) return status_fail(STATUS_MEMORY, "no memory to trace %d levels", job->count);
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
-  for (int n = 0; n < job->count; ++n) phases->trace(job, n, scratch + bytes * (size_t)omp_get_thread_num());
-  free(scratch);
-  return STATUS_OK;
 }

@@ -1,4 +1,5 @@
-// The schedule: which thread trains which agent. Threads take whole agents first; a lone agent is split over its shards.
+// The schedule: which thread trains which agent. Threads take whole agents first; a lone agent is split over
+// its shards.
 #ifndef MESAGRID_KERNELS_SCHEDULE_H
 #define MESAGRID_KERNELS_SCHEDULE_H
 
@@ -8,17 +9,14 @@
 extern "C" {
 #endif
 
-// Called after each update of agent p, by the thread that made it; never by two threads for the same agent at once.
-// Anything but STATUS_OK ends the schedule, and its sentence becomes the schedule's.
+// Called after each update of agent p, by the thread that made it; never by two threads for the same agent at
+// once. Anything but STATUS_OK ends the schedule, and its sentence becomes the schedule's.
 typedef Status (*ScheduleUpdated)(void *context, int p);
 
-// Trains every agent of the population that is AGENT_TRAINING until it is done or diverged, or `updated` ends it.
-// The result does not depend on the number of threads.
+// Trains every agent of the population that is AGENT_TRAINING until it is done or diverged, or `updated` ends
+// it. The result does not depend on the number of threads.
 Status schedule_train(Population *population, const Phases *phases, int threads, ScheduleUpdated updated,
                       void *context);
-
-// Traces all levels of a job, level by level over the threads.
-Status schedule_trace(const TraceJob *job, const Phases *phases, int threads);
 
 #ifdef __cplusplus
 }

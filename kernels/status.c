@@ -25,8 +25,7 @@ Status status_wrap(Status code, const char *format, ...) {
   const int used = vsnprintf(message, sizeof message, format, arguments);
   va_end(arguments);
   const int room = (int)sizeof message - used - (int)sizeof ": ";  // a cause that is too long loses its end
-  if (used >= 0 && room > 0)
-    snprintf(message + used, sizeof message - (size_t)used, ": %.*s", room, cause);
+  if (used >= 0 && room > 0) snprintf(message + used, sizeof message - (size_t)used, ": %.*s", room, cause);
   return code;
 }
 

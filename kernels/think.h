@@ -17,12 +17,19 @@ HD_INLINE void fill_zero(const Block *block, real *x, int count) {
 
 // Zeroes the border of `planes` planes of (H, W, row), `plane` reals apart.
 HD_INLINE void fill_border(const Block *block, const Grid *grid, real *x, int row, int planes, size_t plane) {
-  const int height = grid->height, width = grid->width;
-  BLOCK_FOR(block, item, height * planes) {
-    const int y = item % height, step = y == 0 || y == height - 1 ? 1 : width - 1;
-    real *line = x + (size_t)(item / height) * plane + y * width * row;
-    for (int column = 0; column < width; column += step)
-      for (int i = 0; i < row; i += VEC_WIDTH) vec_store(line + column * row + i, vec_set1(0));
+  const int line = grid->width * row, last = (grid->height - 1) * line;
+  BLOCK_FOR(block, p, planes) {
+    real *at = x + (size_t)p * plane;
+    for (int i = 0; i < line; i += VEC_WIDTH) {
+      vec_store(at + i, vec_set1(0));
+      vec_store(at + last + i, vec_set1(0));
+    }
+    for (int y = line; y < last; y += line) {
+      for (int i = 0; i < row; i += VEC_WIDTH) {
+        vec_store(at + y + i, vec_set1(0));
+        vec_store(at + y + line - row + i, vec_set1(0));
+      }
+    }
   }
 }
 

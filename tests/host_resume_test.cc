@@ -1,0 +1,2 @@
+// Claims about resume, being written.
+#include <gtest/gtest.h>

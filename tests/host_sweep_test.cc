@@ -1,0 +1,2 @@
+// Claims about sweep, being written.
+#include <gtest/gtest.h>

@@ -1,0 +1,163 @@
+// Claims about bits: the same trial gives the same weights whatever the machine, the company and the
+// interruptions.
+#include <gtest/gtest.h>
+
+#include "kernels/schedule.h"
+#include "tests/kernels_population.h"
+
+namespace {
+
+constexpr int kUpdates = 6;
+
+// Seven agents that differ in all that may differ inside a cohort.
+std::vector<AgentSpec> seven_specs(const PopulationShape &shape) {
+  std::vector<AgentSpec> specs;
+  for (int p = 0; p < 7; ++p) {
+    AgentSpec spec = small_spec(shape, static_cast<uint64_t>(10 + p));
+    spec.env.loops = 0.05f * static_cast<float>(p);
+    spec.loss.ent_coef = 0.005f * static_cast<real>(p);
+    spec.adam.learning_rate = 1e-3f * static_cast<real>(p + 1);
+    spec.final_update = 2 + p % 3;
+    specs.push_back(spec);
+  }
+  return specs;
+}
+
+class InstructionSets : public testing::TestWithParam<const char *> {
+ protected:
+  void SetUp() override {
+    if (phases_choose(GetParam(), &phases) != STATUS_OK) GTEST_SKIP() << status_message();
+  }
+  const Phases *phases = nullptr;
+};
+
+TEST_P(InstructionSets, TrainToTheBitsOfTheBaseline) {
+  for (int channels : {4, 16, 20}) {
+    PopulationShape shape = small_shape(2, channels);
+    shape.size_max = 9;
+    const std::vector<AgentSpec> specs = {small_spec(shape, 1), small_spec(shape, 2)};
+    SmallPopulation here(shape, specs), baseline(shape, specs);
+    here.train(phases, 3);
+    baseline.train(&phases_baseline, 3);
+    for (int p = 0; p < 2; ++p) {
+      EXPECT_TRUE(agent_bytes(here.population, p) == agent_bytes(baseline.population, p)) << channels;
+      EXPECT_TRUE(agent_history(here.population, p) == agent_history(baseline.population, p)) << channels;
+    }
+  }
+}
+
+// Every way to cut a board into tiles, and none that leaves a cell out.
+TEST_P(InstructionSets, TraceBoardsOfEveryShapeToTheBitsOfTheBaseline) {
+  const PopulationShape shape = small_shape(1, 16);
+  SmallPopulation small(shape, {small_spec(shape, 3)});
+  std::vector<Level> levels;
+  for (int width = 3; width <= GRID_MAX; ++width)
+    for (int height : {3, 4, 5, 6, 9}) levels.push_back(block_level(height, width, 1));
+  EXPECT_TRUE(trace_agent(phases, small.population, 0, levels, 3) ==
+              trace_agent(&phases_baseline, small.population, 0, levels, 3));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, InstructionSets, testing::Values("baseline", "avx2", "avx512"),
+                         [](const testing::TestParamInfo<const char *> &info) {
+                           return std::string(info.param);
+                         });
+
+// A change of any bit of the rules, the random numbers or the learner shows here. If it was meant, take the
+// new hash over and say so in the changelog: old results can no longer be reproduced.
+TEST(Determinism, TheStandardRunEndsInTheKnownHash) {
+  const PopulationShape shape = small_shape(1, 16);
+  SmallPopulation small(shape, {small_spec(shape, 1)});
+  EXPECT_EQ(agent_hash(small.population, 0), 10955262793154238624u) << "at the start";
+  small.train(phases_best(), 20);
+  EXPECT_EQ(agent_hash(small.population, 0), 3245951035481373175u) << "after 20 updates";
+}
+
+TEST(Determinism, CompanyDoesNotMatter) {
+  const PopulationShape shape = small_shape(7, 16);
+  const std::vector<AgentSpec> specs = seven_specs(shape);
+  SmallPopulation together(shape, specs);
+  together.train(phases_best(), kUpdates);
+  for (int p = 0; p < 7; ++p)
+    EXPECT_TRUE(agent_bytes(together.population, p) == agent_alone(shape, specs[p], phases_best(), kUpdates))
+        << p;
+}
+
+TEST(Determinism, TheAgentsPlaceDoesNotMatter) {
+  const PopulationShape shape = small_shape(7, 16);
+  const std::vector<AgentSpec> specs = seven_specs(shape);
+  const std::string expected = agent_alone(shape, specs[0], phases_best(), 3);
+  for (int place = 0; place < 7; ++place) {
+    std::vector<AgentSpec> rotated(7);
+    for (int p = 0; p < 7; ++p) rotated[(p + place) % 7] = specs[p];
+    SmallPopulation together(shape, rotated);
+    together.train(phases_best(), 3);
+    EXPECT_TRUE(agent_bytes(together.population, place) == expected) << place;
+  }
+}
+
+TEST(Determinism, DifferentSeedsDiffer) {
+  const PopulationShape shape = small_shape(2, 16);
+  SmallPopulation small(shape, {small_spec(shape, 1), small_spec(shape, 1ull << 32 | 1)});
+  EXPECT_NE(agent_hash(small.population, 0), agent_hash(small.population, 1))
+      << "all 64 bits of a seed count";
+}
+
+Status stop_after(void *context, int p) {
+  const auto *population = static_cast<const Population *>(context);
+  if (population->progress[p].update == kUpdates) population->progress[p].status = AGENT_DONE;
+  return STATUS_OK;
+}
+
+TEST(Determinism, TheNumberOfThreadsDoesNotMatter) {
+  for (int agents : {1, 3, 7}) {
+    const PopulationShape shape = small_shape(agents, 16);
+    std::vector<AgentSpec> specs = seven_specs(shape);
+    specs.resize(agents);
+    for (int threads : {1, 2, 3, 8}) {
+      SmallPopulation small(shape, specs);
+      ASSERT_EQ(schedule_train(&small.population, phases_best(), threads, stop_after, &small.population),
+                STATUS_OK);
+      for (AgentProgress *progress = small.population.progress; progress < small.population.progress + agents;
+           ++progress)
+        progress->status = AGENT_TRAINING;
+      for (int p = 0; p < agents; ++p)
+        EXPECT_TRUE(agent_bytes(small.population, p) == agent_alone(shape, specs[p], phases_best(), kUpdates))
+            << agents << " agents, " << threads << " threads, agent " << p;
+    }
+  }
+}
+
+TEST(Determinism, WhatATapeHeldBeforeDoesNotMatter) {
+  const PopulationShape shape = small_shape(1, 20);
+  SmallPopulation spoiled(shape, {small_spec(shape, 1)}), kept(shape, {small_spec(shape, 1)});
+  std::memset(kept.tape(), 0, tape_bytes(&shape));
+  for (int u = 0; u < kUpdates; ++u) {
+    spoiled.spoil_tape();
+    spoiled.update(phases_best(), 0);
+    kept.update(phases_best(), 0);
+  }
+  EXPECT_TRUE(agent_bytes(spoiled.population, 0) == agent_bytes(kept.population, 0));
+}
+
+// What a checkpoint holds is enough: parameters, moments and progress.
+TEST(Determinism, ContinuesToTheSameBitsFromEveryUpdate) {
+  const PopulationShape shape = small_shape(1, 16);
+  AgentSpec spec = small_spec(shape, 4);
+  spec.final_update = 3;
+  const std::string expected = agent_alone(shape, spec, phases_best(), kUpdates);
+  SmallPopulation first(shape, {spec});
+  for (int boundary = 0; boundary <= kUpdates; ++boundary) {
+    SmallPopulation second(shape, {spec});
+    const size_t bytes = first.population.layout.reals * sizeof(real);
+    std::memcpy(second.population.parameters, first.population.parameters, bytes);
+    std::memcpy(second.population.moment1, first.population.moment1, bytes);
+    std::memcpy(second.population.moment2, first.population.moment2, bytes);
+    second.population.progress[0] = first.population.progress[0];
+    population_refresh(&second.population, 0);
+    second.train(phases_best(), kUpdates - boundary);
+    EXPECT_TRUE(agent_bytes(second.population, 0) == expected) << "stopped after update " << boundary;
+    first.train(phases_best(), 1);
+  }
+}
+
+}  // namespace
