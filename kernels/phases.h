@@ -15,7 +15,6 @@ typedef struct Phases {
   void (*learn)(const Population *population, int p, int shard, void *tape);
   void (*update)(const Population *population, int p);
   void (*trace)(const TraceJob *job, int level, void *memory);
-  double (*peak)(void);  // measured multiply-add rate of one thread [FLOP/s]
 } Phases;
 
 extern const Phases phases_avx512, phases_avx2, phases_baseline;

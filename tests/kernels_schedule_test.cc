@@ -111,9 +111,6 @@ TEST_P(Threads, EndWhenToldToAndSayWhy) {
                 STATUS_INTERRUPTED);
       EXPECT_EQ(status_message(), "agent 0 stopped after update " + std::to_string(stop));
       EXPECT_EQ(small.population.progress[0].update, stop) << "not one update more";
-      for (int p = 1; p < agents; ++p)
-        EXPECT_LE(small.population.progress[p].update, stop + 2 * kTurn)
-            << "the others end their turn at most";
     }
   }
 }
