@@ -34,11 +34,9 @@ const CliCommand about_sweep = {
     .arguments = "FILE [key=value]...",
     .summary = "train, evaluate and report the agents of a sweep file",
     .description =
-        "Trains every combination of the file's axes and seeds, measures how each agent's plan gets better "
-        "with inner\n"
-        "ticks, and writes DIR/report.html. Interrupted by Ctrl-C or killed, the same command goes on where "
-        "it stopped,\n"
-        "and ends in the same bits. `mesagrid list keys` shows the keys.\n"
+        "Trains every combination of the file's axes and seeds, measures how each agent's plan gets better\n"
+        "with inner ticks, and writes DIR/report.html. Interrupted by Ctrl-C or killed, the same command goes\n"
+        "on where it stopped, and ends in the same bits. `mesagrid list keys` shows the keys.\n"
         "\n"
         "  mesagrid sweep sweeps/quickstart.yaml\n"
         "  mesagrid sweep sweeps/quickstart.yaml train.updates=40 agent.ticks=[8,24] --out runs/short\n"

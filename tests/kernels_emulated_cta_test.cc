@@ -53,8 +53,17 @@ void emulated_trace(const TraceJob *job, int level, void *memory) {
   run_block([&](const Block *block) { trace_block(block, job, level, memory); });
 }
 
-constexpr Phases kEmulated = {"emulated",      emulated_rollout, emulated_learn,
-                              emulated_update, emulated_trace,   nullptr};
+Phases emulated_phases() {
+  Phases phases = {};
+  phases.name = "emulated";
+  phases.rollout = emulated_rollout;
+  phases.learn = emulated_learn;
+  phases.update = emulated_update;
+  phases.trace = emulated_trace;
+  return phases;
+}
+
+const Phases kEmulated = emulated_phases();
 
 extern "C" void deadlock(int) {
   static const char text[] =

@@ -217,8 +217,9 @@ TEST_P(Gradient, OfOneTickByItsStateAndAllWeights) {
   loss();
   Reals d_state = weight, d_pre(static_cast<size_t>(squares) * row, 0), d_drive(drive.size(), 0);
   const MguBackward backward = {d_state.data(), d_pre.data(), d_drive.data()};
-  mgu_tick_backward(&kBlock, layout.core, transposed.data(), interior, state.data(), gates.data(), &backward,
-                    gradient.data());
+  const ConvPlanes one = {1, 0, 0};
+  mgu_tick_backward(&kBlock, layout.core, transposed.data(), interior, state.data(), gates.data(), &backward);
+  mgu_weight_backward(&kBlock, layout.core, interior, one, state.data(), d_pre.data(), gradient.data());
   mgu_drive_backward(&kBlock, layout.core, &level, interior, d_drive.data(), gradient.data());
   std::vector<Tensor> cases = parameter_cases(shape.agent, &parameters, gradient, "core.");
   EXPECT_EQ(cases.size(), 3u);

@@ -157,29 +157,6 @@ TEST_P(Threads, HaveNothingToDoForFinishedAgents) {
   EXPECT_TRUE(watcher.seen.empty());
 }
 
-TEST_P(Threads, TraceWhatOneThreadTraces) {
-  SmallPopulation small(shape, specs);
-  const std::vector<Level> levels = {block_level(7, 7, 1), block_level(5, 9, 2), block_level(6, 5, 3)};
-  constexpr int kTicks = 4, kSquares = 49;
-  const Trace expected = trace_agent(phases_best(), small.population, 1, levels, kTicks);
-  Trace trace = expected;
-  std::fill(trace.plan.begin(), trace.plan.end(), static_cast<uint8_t>(0xff));
-  std::fill(trace.state.begin(), trace.state.end(), real(0));
-  std::fill(trace.outputs.begin(), trace.outputs.end(), real(0));
-  TraceJob job = {};
-  job.shape = shape.agent;
-  job.parameters = small.population.parameters + small.population.layout.reals;
-  job.levels = levels.data();
-  job.count = static_cast<int>(levels.size());
-  job.ticks = kTicks;
-  job.plan = trace.plan.data();
-  job.state = trace.state.data();
-  job.outputs = trace.outputs.data();
-  job.plan_stride = job.state_stride = kSquares;
-  ASSERT_EQ(schedule_trace(&job, phases_best(), GetParam()), STATUS_OK);
-  EXPECT_TRUE(trace == expected);
-}
-
 INSTANTIATE_TEST_SUITE_P(Schedule, Threads, testing::Values(1, 2, 3),
                          [](const testing::TestParamInfo<int> &info) { return std::to_string(info.param); });
 
