@@ -22,7 +22,7 @@ static real *agent_vector(const Population *population, int p, int vector) {
 }
 
 // Progress and tally as plain numbers, in the order of the tensors below.
-enum { COUNTS = 8, MEASURES = 5 };
+enum { COUNTS = 8, MEASURES = 6 };
 
 static void progress_pack(const AgentProgress *progress, const UpdateStats *tally, uint64_t *counts,
                           float *measures) {
@@ -30,8 +30,8 @@ static void progress_pack(const AgentProgress *progress, const UpdateStats *tall
                               (uint64_t)progress->status, (uint64_t)tally->episodes,
                               (uint64_t)tally->steps,     (uint64_t)tally->solved,
                               (uint64_t)tally->reward,    (uint64_t)tally->ticks};
-  const float m[MEASURES] = {progress->powers.beta1, progress->powers.beta2, tally->loss, tally->entropy,
-                             tally->value_error};
+  const float m[MEASURES] = {progress->powers.beta1, progress->powers.beta2, tally->loss,
+                             tally->entropy,         tally->value_error,     tally->grad_norm};
   memcpy(counts, c, sizeof c);
   memcpy(measures, m, sizeof m);
 }
@@ -45,7 +45,8 @@ static void progress_unpack(const uint64_t *c, const float *m, AgentProgress *pr
                          .ticks = (int)c[7],
                          .loss = m[2],
                          .entropy = m[3],
-                         .value_error = m[4]};
+                         .value_error = m[4],
+                         .grad_norm = m[5]};
 }
 
 // Copies a tensor between the padded vector and a dense array.
@@ -167,7 +168,7 @@ static Status load_path(const char *path, const Config *config, Population *popu
 
 Status checkpoint_load(const char *directory, const Config *config, Population *population, int p,
                        UpdateStats *tally, CheckpointFound *found) {
-  char path[FILES_PATH_BYTES], previous[FILES_PATH_BYTES];
+  char path[FILES_PATH_BYTES], previous[FILES_PATH_BYTES], damage[sizeof found->warning / 2];
   checkpoint_path(directory, path);
   files_previous_path(path, previous);
   *found = (CheckpointFound){.found = false};
@@ -178,12 +179,16 @@ Status checkpoint_load(const char *directory, const Config *config, Population *
       found->found = status == STATUS_OK;
       return status;
     }
-    snprintf(found->warning, sizeof found->warning, "%s; going on from the one before it", status_message());
+    snprintf(damage, sizeof damage, "%s", status_message());
   }
   if (!files_exists(previous)) return STATUS_OK;
-  TRY(load_path(previous, config, population, p, tally));
+  const Status status = load_path(previous, config, population, p, tally);
+  if (status != STATUS_OK)
+    return newest_there ? status_wrap(status, "%s; the one before it is no better", damage) : status;
   found->found = true;
-  return newest_there ? files_set_aside(path) : STATUS_OK;
+  if (!newest_there) return STATUS_OK;
+  snprintf(found->warning, sizeof found->warning, "%s; going on from the one before it", damage);
+  return files_set_aside(path);
 }
 
 Status trained_agent_load(const char *directory, TrainedAgent *agent) {

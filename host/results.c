@@ -22,12 +22,11 @@ static double world_number(const json_t *result, const char *id, const char *fie
   return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-// Solve rate after `ticks` ticks; that of the longest thought where it is shorter than asked.
+// Solve rate after `ticks` ticks; NaN where the longest thought is shorter.
 static double world_solve(const json_t *result, const char *id, int ticks) {
   const json_t *solve = json_object_get(json_object_get(json_object_get(result, "worlds"), id), "solve");
-  const size_t count = json_array_size(solve);
-  if (count == 0) return NAN;
-  return json_number_value(json_array_get(solve, (size_t)ticks <= count ? (size_t)ticks - 1 : count - 1));
+  return (size_t)ticks <= json_array_size(solve) ? json_number_value(json_array_get(solve, (size_t)ticks - 1))
+                                                 : NAN;
 }
 
 static void csv_number(FILE *file, double value) {

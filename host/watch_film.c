@@ -128,6 +128,10 @@ Status watch_print(const WatchFilm *film, FILE *file) {
 #define WRAP "\x1b[?7h"
 #define NO_COLOUR "\x1b[0m"
 
+// On Ctrl-C a terminal may send the signal first and then drop what it has not shown yet. What is printed at
+// once can be lost, and with it the cursor.
+enum { CTRL_C_MS = 50 };
+
 static volatile sig_atomic_t stopped;
 
 static void stop(int signal_number) {
@@ -233,6 +237,7 @@ Status watch_play(const WatchFilm *film, FILE *file) {
   fputs(HIDE_CURSOR NO_WRAP, file);
   play_ticks(&screen);
   play_walk(&screen);
+  if (stopped) pause_ms(CTRL_C_MS, NULL);
   fputs(NO_COLOUR WRAP SHOW_CURSOR, file);
   if (stopped) fputc('\n', file);  // the terminal has echoed ^C on this line
   fflush(file);
