@@ -194,11 +194,12 @@ HD_INLINE void mgu_state_tile(int rows, int columns, int stride, const real *tra
 enum { MGU_BATCH_CELLS = 100, MGU_BATCH_MAX = 8, MGU_BATCH_SQUARES = 200 };
 
 HD_INLINE int mgu_batch(Interior interior) {
-  const int ticks = MGU_BATCH_CELLS / interior.count;
-  return ticks < 1 ? 1 : ticks > MGU_BATCH_MAX ? MGU_BATCH_MAX : ticks;
+  const int room = MGU_BATCH_SQUARES / (interior.width * (interior.rows + 2));
+  const int most = room < MGU_BATCH_MAX ? room : MGU_BATCH_MAX, ticks = MGU_BATCH_CELLS / interior.count;
+  return ticks < 1 || most < 1 ? 1 : ticks > most ? most : ticks;
 }
 
-// Squares that `pre` needs for a batch on any square grid of up to `squares_max`.
+// Squares that `pre` needs for a batch on any grid of up to `squares_max`.
 HD_INLINE size_t mgu_batch_squares(size_t squares_max) {
   return squares_max > MGU_BATCH_SQUARES ? squares_max : (size_t)MGU_BATCH_SQUARES;
 }
