@@ -17,7 +17,7 @@ static volatile sig_atomic_t stop_asked;
 
 // The first signal asks to stop; a second one of the same kind kills.
 static void ask_to_stop(int number) {
-  stop_asked = 1;
+  __atomic_store_n(&stop_asked, 1, __ATOMIC_RELAXED);
   signal(number, SIG_DFL);
 }
 

@@ -48,18 +48,35 @@ static Status settle_plan(const char *directory, const Plan *plan) {
   return status;
 }
 
+// Puts the levels that this configuration is evaluated on into `sets`, unless they are there already.
+static Status draw_levels(const Config *config, EvalSets *sets) {
+  if (eval_sets_serve(sets, config)) return STATUS_OK;
+  eval_sets_free(sets);
+  return eval_sets_create(config, sets);
+}
+
+// Sums up the work of all trials. Draws all their levels, so that a world without held-out levels is refused
+// before anything is made or trained.
+static Status measure_work(const Plan *plan, EvalSets *sets, double *work) {
+  *work = 0;
+  for (int t = 0; t < plan->trial_count; ++t) {
+    const Config *const config = &plan->trials[t].config;
+    TRY(draw_levels(config, sets));
+    *work += train_work(config) + trial_result_work(config, sets);
+  }
+  return STATUS_OK;
+}
+
 // Evaluates every trial on the levels of its configuration; trials that share them stand together in the
 // plan.
 static Status evaluate_all(const char *directory, const Plan *plan, EvalSets *sets,
                            const RunOptions *options) {
   progress_phase(options->progress, "baselines");
+  TRY(draw_levels(&plan->trials[0].config, sets));
   TRY(trial_result_baselines(directory, sets, plan->trials[0].config.eval_ticks, options));
   for (int t = 0; t < plan->trial_count; ++t) {
     const Trial *const trial = &plan->trials[t];
-    if (!eval_sets_serve(sets, &trial->config)) {
-      eval_sets_free(sets);
-      TRY(eval_sets_create(&trial->config, sets));
-    }
+    TRY(draw_levels(&trial->config, sets));
     progress_phase(options->progress, "evaluating %s (%d of %d)", trial->name, t + 1, plan->trial_count);
     TRY(trial_result_make(directory, plan, trial, sets, options));
   }
@@ -69,38 +86,41 @@ static Status evaluate_all(const char *directory, const Plan *plan, EvalSets *se
 // plan → cohorts → training → evaluation → results → report.
 static Status run_stations(const char *directory, const Plan *plan, EvalSets *sets, const RunOptions *options,
                            json_t **results) {
-  double work = 0;
   TRY(settle_plan(directory, plan));
   TRY(files_remove_stale_temporaries(directory));
-  TRY(eval_sets_create(&plan->trials[0].config, sets));
-  for (int t = 0; t < plan->trial_count; ++t) {
-    const Config *const config = &plan->trials[t].config;
-    work += train_work(config) + trial_result_work(config, sets);
-  }
-  progress_start(options->progress, work, options->progress->quiet);
   for (int c = 0; c < plan->cohort_count; ++c) {
     progress_phase(options->progress, "training cohort %d of %d", c + 1, plan->cohort_count);
     TRY(train_cohort(directory, plan, c, options));
   }
   TRY(evaluate_all(directory, plan, sets, options));
   // The page and the table speak of the first setting's worlds.
-  eval_sets_free(sets);
-  TRY(eval_sets_create(&plan->trials[0].config, sets));
+  TRY(draw_levels(&plan->trials[0].config, sets));
   TRY(results_write_csv(directory, plan, sets));
   progress_phase(options->progress, "report");
   TRY(report_make(directory, plan, sets, options->phases));
   return results_json(directory, plan, sets, results);
 }
 
-Status sweep_run(const char *directory, const Plan *plan, const RunOptions *options, json_t **results) {
-  EvalSets sets = {.count = 0};
+static Status run_locked(const char *directory, const Plan *plan, EvalSets *sets, const RunOptions *options,
+                         json_t **results) {
   FilesLock lock;
   TRY(files_make_directories(directory));
   TRY(files_lock(directory, &lock));
-  const Status status = run_stations(directory, plan, &sets, options, results);
-  progress_end(options->progress);
-  eval_sets_free(&sets);
+  const Status status = run_stations(directory, plan, sets, options, results);
   files_unlock(&lock);
+  return status;
+}
+
+Status sweep_run(const char *directory, const Plan *plan, const RunOptions *options, json_t **results) {
+  EvalSets sets = {.count = 0};
+  double work;
+  Status status = measure_work(plan, &sets, &work);
+  if (status == STATUS_OK) {
+    progress_start(options->progress, work, options->progress->quiet);
+    status = run_locked(directory, plan, &sets, options, results);
+    progress_end(options->progress);
+  }
+  eval_sets_free(&sets);
   return status;
 }
 

@@ -2,6 +2,7 @@
 #include "host/train.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +12,10 @@
 #include "host/metrics_log.h"
 #include "kernels/schedule.h"
 
-enum { LOG_UPDATES = 10 };               // updates that one line of the metrics log sums up
-static const double save_seconds = 0.5;  // between two checkpoints of a trial
+enum { LOG_UPDATES = 10 };  // updates that one line of the metrics log sums up
+
+// Between two checkpoints of a trial: what a kill throws away against the share of time that saving takes.
+static const double save_seconds_min = 0.1, save_seconds_max = 0.5, save_share = 0.02;
 
 // One trial while it trains.
 typedef struct TrialRun {
@@ -20,7 +23,8 @@ typedef struct TrialRun {
   char directory[FILES_PATH_BYTES];
   MetricsLog log;
   UpdateStats tally;  // since the last line of the log
-  double saved;       // when the last checkpoint was written [s]
+  double saved;       // when the last checkpoint was begun [s]
+  double save_cost;   // how long writing it took [s]
   bool finished;      // its last checkpoint is written
 } TrialRun;
 
@@ -72,7 +76,17 @@ static Status save(Training *training, int p) {
   TrialRun *run = &training->runs[p];
   run->saved = progress_now();
   TRY(metrics_log_sync(&run->log));
-  return checkpoint_save(run->directory, &run->trial->config, &training->population, p, &run->tally);
+  const Status status =
+      checkpoint_save(run->directory, &run->trial->config, &training->population, p, &run->tally);
+  run->save_cost = progress_now() - run->saved;
+  return status;
+}
+
+// The slower the disk and the more trials a thread has to save, the rarer.
+static bool save_is_due(const Training *training, const TrialRun *run) {
+  const double trials_per_thread = fmax(1, (double)training->count / training->options->threads);
+  const double interval = run->save_cost * trials_per_thread / save_share;
+  return progress_now() - run->saved >= fmin(fmax(interval, save_seconds_min), save_seconds_max);
 }
 
 // What the update added to the tally; the norm is that of the last update of a line.
@@ -94,9 +108,8 @@ static Status after_update(void *context, int p) {
   if (!diverged) add_update(run, stats);
   if (run->tally.episodes > 0 && (over || progress->update % LOG_UPDATES == 0))
     status = write_line(run, progress);
-  const bool stop = *training->options->stop != 0;
-  if (status == STATUS_OK && (over || stop || progress_now() - run->saved >= save_seconds))
-    status = save(training, p);
+  const bool stop = run_is_stopped(training->options);
+  if (status == STATUS_OK && (over || stop || save_is_due(training, run))) status = save(training, p);
   run->finished = over && status == STATUS_OK;
   if (status != STATUS_OK && !over)
     progress_note(training->options->progress, "warning: %s; training goes on", status_message());
@@ -140,7 +153,7 @@ static Status start_trial(Training *training, const char *directory, int p) {
   TRY(write_config(run));
   TRY(checkpoint_load(run->directory, config, &training->population, p, &run->tally, &found));
   if (found.warning[0]) progress_note(training->options->progress, "warning: %s", found.warning);
-  if (found.found && progress->status == AGENT_TRAINING)
+  if (found.found && progress->status == AGENT_TRAINING && !training->options->progress->quiet)
     progress_note(training->options->progress, "%s goes on from update %" PRId64, run->trial->name,
                   progress->update);
   run->finished = found.found && progress->status != AGENT_TRAINING;
@@ -161,11 +174,15 @@ static Status start_trials(Training *training, const char *directory, const Plan
   return STATUS_OK;
 }
 
-// After an interruption: brings every unfinished trial's last update to the disk.
+// After an interruption: brings every unfinished trial's last update to the disk, as many as it takes.
 static Status save_all(Training *training) {
-  for (int p = 0; p < training->count; ++p)
-    if (!training->runs[p].finished) TRY(save(training, p));
-  return status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
+  Status status = status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
+  for (int p = 0; p < training->count; ++p) {
+    if (training->runs[p].finished) continue;
+    const Status saved = save(training, p);
+    if (saved != STATUS_OK) status = saved;
+  }
+  return status;
 }
 
 Status train_cohort(const char *directory, const Plan *plan, int cohort, const RunOptions *options) {

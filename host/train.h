@@ -20,6 +20,11 @@ typedef struct RunOptions {
   Progress *progress;
 } RunOptions;
 
+// True once a signal has asked to stop. Atomic: the signal may come to any thread.
+static inline bool run_is_stopped(const RunOptions *options) {
+  return __atomic_load_n(options->stop, __ATOMIC_RELAXED) != 0;
+}
+
 // Work of one trial in the units of the progress bar.
 double train_work(const Config *config);
 

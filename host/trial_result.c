@@ -85,7 +85,7 @@ static Status evaluate_worlds(const Subject *subject, const char *log_path, cons
   for (int w = 0; w < sets->count && status == STATUS_OK; ++w) {
     const EvalWorld *const world = &sets->world[w];
     json_t *result = NULL;
-    if (*options->stop)
+    if (run_is_stopped(options))
       status = status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
     if (status == STATUS_OK && !json_object_get(*worlds, world->id)) {
       status = evaluate_world(subject, world, ticks, &result);
@@ -175,7 +175,7 @@ Status trial_result_baselines(const char *directory, const EvalSets *sets, int t
     json_t *worlds = json_object();
     for (int w = 0; w < sets->count && status == STATUS_OK; ++w) {
       json_t *result = NULL;
-      if (*options->stop)
+      if (run_is_stopped(options))
         status = status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
       if (status == STATUS_OK) status = evaluate_world(&baselines[b], &sets->world[w], ticks, &result);
       if (status == STATUS_OK) json_object_set_new(worlds, sets->world[w].id, result);

@@ -20,7 +20,6 @@ using Loss = std::function<real()>;
 constexpr double kTolerance = 1e-6;  // relative
 constexpr int kElements = 30;        // of one tensor that are differentiated one by one, if it has more
 constexpr int kDirections = 3;       // in which all of a tensor moves at once
-constexpr int kTicks = 3;
 const Block kBlock = {};
 
 // Numbers in ±range, the same on every machine.
@@ -136,10 +135,12 @@ Level maze_level(int size) {
   return level;
 }
 
-// Channels below, at and above the padding; a maze and a rectangle.
+// Channels below, at and above the padding; a maze and a rectangle; ticks that end inside a batch of weight
+// gradients (conv_mgu.h), and ticks of several batches.
 struct Case {
   int channels;
   bool rectangle;
+  int ticks;
 };
 
 class Gradient : public testing::TestWithParam<Case> {
@@ -149,7 +150,7 @@ class Gradient : public testing::TestWithParam<Case> {
     shape.agents = shape.levels = shape.walkers = shape.shards = 1;
     shape.size_max = 7;
     shape.limit = 4;
-    shape.ticks_lo = shape.ticks_hi = kTicks;
+    shape.ticks_lo = shape.ticks_hi = GetParam().ticks;
     level = GetParam().rectangle ? strewn_level(5, 7) : maze_level(7);
     interior = interior_of(level.grid.height, level.grid.width);
     layout = agent_layout(shape.agent);
@@ -162,7 +163,7 @@ class Gradient : public testing::TestWithParam<Case> {
     t = tape_at(&shape, tape.data(), 0);
     scratch = tape_scratch_at(&shape, tape.data());
     t.record->level = level;
-    t.record->ticks = kTicks;
+    t.record->ticks = GetParam().ticks;
     const TensorTable table = agent_tensors(shape.agent);
     for (int n = 0; n < table.count; ++n)
       for (int i = 0; i < table.tensor[n].rows * table.tensor[n].length; ++i) {
@@ -261,7 +262,7 @@ TEST_P(Gradient, OfAWholeThoughtByEveryParameter) {
   const Loss loss = [&] {
     real sum = 0;
     std::fill(d_out.begin(), d_out.end(), 0);
-    think_on_tape(&kBlock, &layout, parameters.data(), &level, kTicks, scratch.drive, &t);
+    think_on_tape(&kBlock, &layout, parameters.data(), &level, GetParam().ticks, scratch.drive, &t);
     for (const Step &step : steps) {
       const real *outputs = t.outputs + step.square * HEAD_STRIDE;
       const Policy policy = policy_of(outputs);
@@ -279,11 +280,13 @@ TEST_P(Gradient, OfAWholeThoughtByEveryParameter) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ChannelsAndBoards, Gradient,
-                         testing::Values(Case{4, false}, Case{4, true}, Case{16, false}, Case{16, true},
-                                         Case{20, false}, Case{20, true}),
+                         testing::Values(Case{4, false, 3}, Case{4, true, 3}, Case{4, false, 9},
+                                         Case{4, true, 7}, Case{16, false, 3}, Case{16, true, 3},
+                                         Case{20, false, 3}, Case{20, true, 3}),
                          [](const testing::TestParamInfo<Case> &info) {
                            return std::to_string(info.param.channels) +
-                                  (info.param.rectangle ? "On5x7" : "On7x7");
+                                  (info.param.rectangle ? "On5x7" : "On7x7") + "Ticks" +
+                                  std::to_string(info.param.ticks);
                          });
 
 TEST(PolicyLoss, GradientByLogitsAndValue) {

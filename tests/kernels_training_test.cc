@@ -49,6 +49,17 @@ TEST(Training, TransposedCopiesFollowTheParameters) {
   }
 }
 
+// The scratch of the backward pass has room for a batch of ticks on every board.
+TEST(Training, ABatchOfTicksFitsItsScratch) {
+  for (int height = 3; height <= GRID_MAX; ++height)
+    for (int width = 3; width <= GRID_MAX; ++width) {
+      const size_t squares = static_cast<size_t>(height * width),
+                   batch = mgu_batch(interior_of(height, width));
+      EXPECT_GE(batch, 1u);
+      EXPECT_LE(batch * squares, mgu_batch_squares(squares)) << height << " x " << width;
+    }
+}
+
 // Ways to make the middle one of three agents diverge.
 struct Fault {
   const char *name;
