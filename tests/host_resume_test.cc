@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstring>
 #include <random>
-#include <regex>
 
 #include "host/safetensors.h"
 #include "host/sweep.h"
@@ -116,12 +115,17 @@ std::vector<double> kill_times(int count, double total) {
   return times;
 }
 
-// What a sweep of some seconds says where nobody watches.
+// What a sweep of some seconds says where nobody watches: " 43 %  ETA 7 s  1.02 Msteps/s  training …".
 void expect_plain_lines(const std::string &text) {
-  const std::regex line(
-      "^[ 0-9]{3} %  ETA [^\\r\x1b]+ [0-9.]+ [kMG]?steps/s  (training|evaluating|baselines)[^\\r\x1b]*$");
-  EXPECT_GE(lines_of(text).size(), 1u);
-  for (const std::string &said : lines_of(text)) EXPECT_TRUE(std::regex_match(said, line)) << said;
+  const std::vector<std::string> lines = lines_of(text);
+  EXPECT_GE(lines.size(), 1u);
+  for (const std::string &line : lines) {
+    int share = -1;
+    EXPECT_EQ(sscanf(line.c_str(), "%d %%", &share), 1) << line;
+    EXPECT_TRUE(share >= 0 && share <= 100) << line;
+    EXPECT_EQ(line.find_first_of("\r\033"), std::string::npos) << line;
+    for (const char *part : {"  ETA ", "steps/s  "}) EXPECT_NE(line.find(part), std::string::npos) << line;
+  }
 }
 
 TEST_F(Resume, TwentyKillsChangeNoByteAndCostAQuarterAtMost) {

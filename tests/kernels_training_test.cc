@@ -2,6 +2,7 @@
 // thought for all.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -47,6 +48,27 @@ TEST(Training, TransposedCopiesFollowTheParameters) {
     EXPECT_NE(std::memcmp(kept.data(), population.transposed, kept.size() * sizeof(real)), 0)
         << "update " << u;
   }
+}
+
+// An untrained policy is nearly uniform everywhere, so that walkers with the same draws would take the same
+// actions.
+TEST(Training, EachWalkerDrawsItsOwnActions) {
+  const PopulationShape shape = small_shape(1, 16);
+  SmallPopulation small(shape, {small_spec(shape, 1)});
+  const int steps_max = shape.limit * shape.size_max;
+  int common = 0, equal = 0;
+  for (int shard = 0; shard < shape.shards; ++shard) {
+    phases_best()->rollout(&small.population, 0, shard, small.tape());
+    for (int n = 0; n < shape.levels / shape.shards; ++n) {
+      const LevelTape t = tape_at(&shape, small.tape(), n);
+      for (int step = 0; step < std::min(t.walker[0].steps, t.walker[1].steps); ++step) {
+        common += 1;
+        equal += t.action[step] == t.action[steps_max + step];
+      }
+    }
+  }
+  EXPECT_GE(common, 30);
+  EXPECT_LT(equal, common / 2) << "of " << common;
 }
 
 // The scratch of the backward pass has room for a batch of ticks on every board.

@@ -26,6 +26,7 @@ class Running {
  public:
   Running(const Words &words, const std::string &files) : files_(files) {
     child_ = fork();
+    EXPECT_GE(child_, 0) << "cannot start the program";
     if (child_ != 0) return;
     (void)!freopen((files_ + ".out").c_str(), "wb", stdout);
     (void)!freopen((files_ + ".err").c_str(), "wb", stderr);
@@ -38,7 +39,10 @@ class Running {
   Running &operator=(const Running &) = delete;
 
   pid_t id() const { return child_; }
-  void send(int signal) const { kill(child_, signal); }
+  // Never to no child: kill() takes 0 and -1 for whole groups of processes.
+  void send(int signal) const {
+    if (child_ > 0) kill(child_, signal);
+  }
 
   // Processor time so far [s]: how far it has come, whatever else the machine does. −1 once it has ended.
   double cpu() const {
