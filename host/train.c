@@ -22,10 +22,11 @@ typedef struct TrialRun {
   const Trial *trial;
   char directory[FILES_PATH_BYTES];
   MetricsLog log;
-  UpdateStats tally;  // since the last line of the log
-  double saved;       // when the last checkpoint was begun [s]
-  double save_cost;   // how long writing it took [s]
-  bool finished;      // its last checkpoint is written
+  int64_t update, env_steps;  // that the tally and the log know of
+  UpdateStats tally;          // since the last line of the log
+  double saved;               // when the last checkpoint was begun [s]
+  double save_cost;           // how long writing it took [s]
+  bool finished;              // its last checkpoint is written
 } TrialRun;
 
 typedef struct Training {
@@ -51,12 +52,12 @@ static double update_work(const Config *config) {
 }
 
 // Appends the tally as one line and empties it. Rates are means over the line's episodes or steps.
-static Status write_line(TrialRun *run, const AgentProgress *progress) {
+static Status write_line(TrialRun *run) {
   const UpdateStats *t = &run->tally;
   const float episodes = (float)(t->episodes > 0 ? t->episodes : 1),
               steps = (float)(t->steps > 0 ? t->steps : 1);
   const Metric metrics[] = {
-      metric_integer("env_steps", progress->env_steps),
+      metric_integer("env_steps", run->env_steps),
       metric_integer("episodes", t->episodes),
       metric_number("return", REWARD_UNIT * (float)t->reward / episodes),
       metric_number("solved", (float)t->solved / episodes),
@@ -67,7 +68,7 @@ static Status write_line(TrialRun *run, const AgentProgress *progress) {
       metric_number("grad_norm", t->grad_norm),
   };
   const Status status =
-      metrics_log_append(&run->log, progress->update, metrics, (int)(sizeof metrics / sizeof *metrics));
+      metrics_log_append(&run->log, run->update, metrics, (int)(sizeof metrics / sizeof *metrics));
   run->tally = (UpdateStats){.episodes = 0};
   return status;
 }
@@ -89,25 +90,40 @@ static bool save_is_due(const Training *training, const TrialRun *run) {
   return progress_now() - run->saved >= fmin(fmax(interval, save_seconds_min), save_seconds_max);
 }
 
-// What the update added to the tally; the norm is that of the last update of a line.
+// What one update added to the tally; the norm is that of the last update of a line.
 static void add_update(TrialRun *run, const UpdateStats *stats) {
   stats_add(&run->tally, stats);
   run->tally.grad_norm = stats->grad_norm;
+  run->env_steps += stats->steps;
+  run->update += 1;
 }
 
-// After each update of agent p: counts, logs, saves, and looks whether to stop.
+// Counts and logs the updates of agent p that are not in the log yet.
+static Status log_updates(Training *training, int p) {
+  TrialRun *run = &training->runs[p];
+  const AgentProgress *progress = &training->population.progress[p];
+  const UpdateStats *history = &training->population.history[(size_t)p * POPULATION_HISTORY];
+  Status status = STATUS_OK;
+  while (run->update < progress->update) {
+    add_update(run, &history[run->update % POPULATION_HISTORY]);
+    const bool last = progress->status != AGENT_TRAINING && run->update == progress->update;
+    if (!last && run->update % LOG_UPDATES != 0) continue;
+    const Status written = write_line(run);
+    if (written != STATUS_OK) status = written;
+  }
+  // A trial that diverged leaves what it had gathered.
+  if (progress->status == AGENT_DIVERGED && run->tally.episodes > 0) status = write_line(run);
+  return status;
+}
+
+// After updates of agent p: counts, logs, saves, and looks whether to stop.
 static Status after_update(void *context, int p) {
   Training *training = context;
   TrialRun *run = &training->runs[p];
   const AgentProgress *progress = &training->population.progress[p];
   const bool over = progress->status != AGENT_TRAINING, diverged = progress->status == AGENT_DIVERGED;
-  const int64_t slot = diverged ? progress->update : progress->update - 1;
-  const UpdateStats *stats =
-      &training->population.history[(size_t)p * POPULATION_HISTORY + slot % POPULATION_HISTORY];
-  Status status = STATUS_OK;
-  if (!diverged) add_update(run, stats);
-  if (run->tally.episodes > 0 && (over || progress->update % LOG_UPDATES == 0))
-    status = write_line(run, progress);
+  const int64_t update = run->update, steps = run->env_steps;
+  Status status = log_updates(training, p);
   const bool stop = run_is_stopped(training->options);
   if (status == STATUS_OK && (over || stop || save_is_due(training, run))) status = save(training, p);
   run->finished = over && status == STATUS_OK;
@@ -116,7 +132,8 @@ static Status after_update(void *context, int p) {
   if (diverged)
     progress_note(training->options->progress, "%s diverged at update %" PRId64 ": a gradient was not finite",
                   run->trial->name, progress->update);
-  progress_add(training->options->progress, update_work(&run->trial->config), stats->steps);
+  progress_add(training->options->progress, (double)(run->update - update) * update_work(&run->trial->config),
+               run->env_steps - steps);
   if (over && status != STATUS_OK) return status;
   return stop ? status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here")
               : STATUS_OK;
@@ -156,6 +173,8 @@ static Status start_trial(Training *training, const char *directory, int p) {
   if (found.found && progress->status == AGENT_TRAINING && !training->options->progress->quiet)
     progress_note(training->options->progress, "%s goes on from update %" PRId64, run->trial->name,
                   progress->update);
+  run->update = progress->update;
+  run->env_steps = progress->env_steps;
   run->finished = found.found && progress->status != AGENT_TRAINING;
   if (!found.found && spec.updates == 0) training->population.progress[p].status = AGENT_DONE;
   progress_skip(training->options->progress,

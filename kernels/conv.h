@@ -132,10 +132,10 @@ HD_INLINE void conv_tile(int rows, int columns, int vectors, int chains, int pit
   switch ((tile).rows * 8 + (tile).columns) {                                                       \
     CONV_CASE(1, 1, CALL)                                                                           \
     CONV_CASE(1, 2, CALL)                                                                           \
-    CONV_CASE(1, 3, CALL) CONV_CASE(1, 4, CALL) CONV_CASE(1, 5, CALL) CONV_CASE(1, 6, CALL)         \
-        CONV_CASE(1, 7, CALL) CONV_CASE(2, 1, CALL) CONV_CASE(2, 2, CALL) CONV_CASE(2, 3, CALL)     \
-            CONV_CASE(2, 4, CALL) CONV_CASE(2, 5, CALL) CONV_CASE(3, 1, CALL) CONV_CASE(3, 2, CALL) \
-                CONV_CASE(3, 3, CALL)                                                               \
+    CONV_CASE(1, 3, CALL)                                                                           \
+    CONV_CASE(1, 4, CALL) CONV_CASE(1, 5, CALL) CONV_CASE(1, 6, CALL) CONV_CASE(1, 7, CALL)         \
+        CONV_CASE(2, 1, CALL) CONV_CASE(2, 2, CALL) CONV_CASE(2, 3, CALL) CONV_CASE(2, 4, CALL)     \
+            CONV_CASE(2, 5, CALL) CONV_CASE(3, 1, CALL) CONV_CASE(3, 2, CALL) CONV_CASE(3, 3, CALL) \
   }
 
 // Input channels whose weight gradients one tile accumulates at once.

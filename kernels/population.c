@@ -21,17 +21,26 @@ static size_t layout_arrays(Population *p, char *base) {
   return at;
 }
 
-Status population_create(PopulationShape shape, Population *population) {
+size_t population_bytes(const PopulationShape *shape) {
+  Population measured = {.shape = *shape, .layout = agent_layout(shape->agent)};
+  return layout_arrays(&measured, NULL);
+}
+
+void population_place(PopulationShape shape, void *storage, Population *population) {
   memset(population, 0, sizeof *population);
   population->shape = shape;
   population->layout = agent_layout(shape.agent);
-  const size_t bytes = layout_arrays(population, NULL);
-  char *const storage = aligned_alloc(64, bytes);
+  layout_arrays(population, storage);
+  population->storage = storage;
+}
+
+Status population_create(PopulationShape shape, Population *population) {
+  const size_t bytes = population_bytes(&shape);
+  void *const storage = aligned_alloc(64, bytes);
   if (!storage)
     return status_fail(STATUS_MEMORY, "no memory for %d agents (%zu MB)", shape.agents, bytes >> 20);
   memset(storage, 0, bytes);
-  layout_arrays(population, storage);
-  population->storage = storage;
+  population_place(shape, storage, population);
   return STATUS_OK;
 }
 

@@ -186,6 +186,11 @@ HD_INLINE void stats_add(UpdateStats *sum, const UpdateStats *part) {
   sum->value_error += part->value_error;
 }
 
+// Bytes of a population's storage, and a population laid out over such storage, wherever it lies (64-byte
+// aligned); what it holds is left alone.
+size_t population_bytes(const PopulationShape *shape);
+void population_place(PopulationShape shape, void *storage, Population *population);
+
 // Allocates all buffers, zeroed. STATUS_MEMORY if there is too little; nothing to free then.
 Status population_create(PopulationShape shape, Population *population);
 void population_free(Population *population);

@@ -9,8 +9,9 @@
 extern "C" {
 #endif
 
-// Called after each update of agent p, by the thread that made it; never by two threads for the same agent at
-// once. Anything but STATUS_OK ends the schedule, and its sentence becomes the schedule's.
+// Called after one or more updates of agent p (at most POPULATION_HISTORY) and when one diverged, never by
+// two threads for the same agent at once; the population holds the agent as it stands after the last one.
+// Anything but STATUS_OK ends the training, and its sentence becomes the training's.
 typedef Status (*ScheduleUpdated)(void *context, int p);
 
 // Trains every agent of the population that is AGENT_TRAINING until it is done or diverged, or `updated` ends
