@@ -16,21 +16,28 @@ static inline const char *env_name(int kind) {
 
 // Draws the level of (seed, env, episode), a pure function of these; false where the spec's split has no such
 // level.
-static inline HD bool env_generate(const EnvSpec *spec, uint64_t seed, uint32_t env, uint32_t episode,
-                                   Level *level) {
+static inline HD bool env_generate_in(const EnvSpec *spec, uint64_t seed, uint32_t env, uint32_t episode,
+                                      EnvWork *work, Level *level) {
   switch (spec->kind) {
     case ENV_MAZE:
     default:
-      return maze_generate(spec, seed, env, episode, level);
+      return maze_generate(spec, seed, env, episode, work, level);
   }
 }
 
+// The same, with room of its own.
+static inline HD bool env_generate(const EnvSpec *spec, uint64_t seed, uint32_t env, uint32_t episode,
+                                   Level *level) {
+  EnvWork work;
+  return env_generate_in(spec, seed, env, episode, &work, level);
+}
+
 // The squares that the world allows to start from on this level; at least one.
-static inline HD GridSet env_starts(int kind, const Level *level) {
+static inline HD void env_starts(int kind, const Level *level, GridSet *starts) {
   switch (kind) {
     case ENV_MAZE:
     default:
-      return maze_starts(level);
+      maze_starts(level, starts);
   }
 }
 

@@ -51,6 +51,13 @@ typedef struct Level {
   int goal, start;  // squares; start is connected to the goal and differs from it
 } Level;
 
+// What drawing a level works in. The caller brings it, because a GPU's stack is slow memory.
+typedef struct EnvWork {
+  GridSet set;                                    // of squares
+  uint64_t line[GRID_HASH_LINES];                 // for the hash
+  uint16_t stack[GRID_MAX / 2 * (GRID_MAX / 2)];  // for a search: one entry a cell
+} EnvWork;
+
 // Where an agent stands. Positions are squares.
 typedef struct EnvState {
   int agent;

@@ -91,11 +91,9 @@ static inline HD int grid_move(const Grid *grid, int square, int action) {
   return grid_is_wall(grid, next) ? square : next;
 }
 
-// All free squares.
-static inline HD GridSet grid_free(const Grid *grid) {
-  GridSet set;
-  for (int y = 0; y < GRID_ROWS; ++y) set.row[y] = ~grid->wall[y];
-  return set;
+// All free squares. Sets come back through pointers: on a GPU only memory can be indexed, not registers.
+static inline HD void grid_free(const Grid *grid, GridSet *set) {
+  for (int y = 0; y < GRID_ROWS; ++y) set->row[y] = ~grid->wall[y];
 }
 
 static inline HD int grid_set_count(const GridSet *set) {
@@ -133,23 +131,21 @@ static inline HD uint32_t grid_fill_row(uint32_t seed, uint32_t free) {
 
 // The free squares connected to `square`, itself included; empty when it is a wall. Sweeps down and up until
 // nothing grows: few sweeps on a board, whatever its shape.
-static inline HD GridSet grid_component(const Grid *grid, int square) {
-  GridSet set;
-  for (int y = 0; y < GRID_ROWS; ++y) set.row[y] = 0;
-  set.row[square / grid->width] =
+static inline HD void grid_component(const Grid *grid, int square, GridSet *set) {
+  for (int y = 0; y < GRID_ROWS; ++y) set->row[y] = 0;
+  set->row[square / grid->width] =
       grid_fill_row(1u << square % grid->width, ~grid->wall[square / grid->width]);
   for (bool grown = true; grown;) {
     grown = false;
     for (int k = 0; k < 2 * grid->height; ++k) {
       const int y = k < grid->height ? k : 2 * grid->height - 1 - k;
-      const uint32_t above = y > 0 ? set.row[y - 1] : 0, below = y + 1 < GRID_ROWS ? set.row[y + 1] : 0;
-      const uint32_t reached = (above | below) & ~grid->wall[y] & ~set.row[y];
+      const uint32_t above = y > 0 ? set->row[y - 1] : 0, below = y + 1 < GRID_ROWS ? set->row[y + 1] : 0;
+      const uint32_t reached = (above | below) & ~grid->wall[y] & ~set->row[y];
       if (!reached) continue;
-      set.row[y] |= grid_fill_row(reached, ~grid->wall[y]);
+      set->row[y] |= grid_fill_row(reached, ~grid->wall[y]);
       grown = true;
     }
   }
-  return set;
 }
 
 // The finalizer of SplitMix64 (Steele, Lea & Flood 2014): every bit of x reaches every bit of the result.
@@ -185,17 +181,26 @@ static inline HD uint64_t grid_hash_four(const uint64_t *line, int count, int le
   return down + up + down_mirrored + up_mirrored;
 }
 
+enum { GRID_HASH_LINES = 2 * GRID_ROWS };
+
 // A level's identity: a hash of its walls and goal, the same for all eight images of the board under turns
-// and reflections, because it mixes the sum of the images' hashes.
-static inline HD uint64_t grid_symmetric_hash(const Grid *grid, int goal) {
-  uint64_t row[GRID_ROWS] = {0}, column[GRID_ROWS] = {0};
+// and reflections, because it mixes the sum of the images' hashes. line: room for GRID_HASH_LINES.
+static inline HD uint64_t grid_symmetric_hash_in(const Grid *grid, int goal, uint64_t *line) {
+  uint64_t *const row = line, *const column = line + GRID_ROWS;
   const uint64_t inside = ((uint64_t)1 << grid->width) - 1;
+  for (int x = 0; x < grid->width; ++x) column[x] = 0;
   for (int y = 0; y < grid->height; ++y) row[y] = grid->wall[y] & inside;
   row[goal / grid->width] |= (uint64_t)1 << (32 + goal % grid->width);
   for (int y = 0; y < grid->height; ++y)
     for (int x = 0; x < grid->width; ++x) column[x] |= (row[y] >> x & 0x100000001u) << y;
   return hash_mix(grid_hash_four(row, grid->height, grid->width) +
                   grid_hash_four(column, grid->width, grid->height));
+}
+
+// The same, with room of its own.
+static inline HD uint64_t grid_symmetric_hash(const Grid *grid, int goal) {
+  uint64_t line[GRID_HASH_LINES];
+  return grid_symmetric_hash_in(grid, goal, line);
 }
 
 #endif

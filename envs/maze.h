@@ -9,7 +9,6 @@
 #include "envs/hd.h"
 
 enum {
-  MAZE_CELLS = 15 * 15,  // cells of the largest maze: every square with two odd coordinates
   MAZE_ATTEMPTS = 1024,  // draws until a level is taken as it is, whatever its split
   MAZE_ATTEMPT_SHIFT =
       20,                  // an attempt's draws start at offset (attempt + 1) << 20, far more than it can use
@@ -29,8 +28,8 @@ static inline HD uint32_t maze_growth(const Grid *grid, int y, int x) {
 }
 
 // Carves a spanning tree over the cells of a solid board by randomized depth-first search from a random cell.
-static inline HD void maze_carve_tree(Grid *grid, Rng *rng) {
-  uint16_t stack[MAZE_CELLS];  // cells on the way back to the first, y * 32 + x
+// stack: the cells on the way back to the first, y * 32 + x.
+static inline HD void maze_carve_tree(Grid *grid, Rng *rng, uint16_t *stack) {
   int depth = 0;
   int y = 1 + 2 * (int)rng_below(rng, (uint32_t)(grid->height / 2));
   int x = 1 + 2 * (int)rng_below(rng, (uint32_t)(grid->width / 2));
@@ -67,31 +66,30 @@ static inline HD void maze_scatter_blocks(Grid *grid, float blocks, Rng *rng) {
 }
 
 // Squares from which the goal can be reached, the goal excluded.
-static inline HD GridSet maze_starts(const Level *level) {
-  GridSet set = grid_component(&level->grid, level->goal);
-  grid_set_remove(&set, level->grid.width, level->goal);
-  return set;
+static inline HD void maze_starts(const Level *level, GridSet *set) {
+  grid_component(&level->grid, level->goal, set);
+  grid_set_remove(set, level->grid.width, level->goal);
 }
 
 // One attempt at a level of a size: false when the goal has no square to start from, or the level is not of
 // the split.
-static inline HD bool maze_attempt(const EnvSpec *spec, int size, Rng *rng, Level *level) {
+static inline HD bool maze_attempt(const EnvSpec *spec, int size, Rng *rng, EnvWork *work, Level *level) {
   level->grid = grid_solid(size, size);
   if (spec->blocks > 0) {
     maze_scatter_blocks(&level->grid, spec->blocks, rng);
   } else {
-    maze_carve_tree(&level->grid, rng);
+    maze_carve_tree(&level->grid, rng, work->stack);
     maze_open_loops(&level->grid, spec->loops, rng);
   }
-  const GridSet free = grid_free(&level->grid);
-  const int count = grid_set_count(&free);
+  grid_free(&level->grid, &work->set);
+  const int count = grid_set_count(&work->set);
   if (count < 2) return false;
-  level->goal = grid_set_nth(&free, size, (int)rng_below(rng, (uint32_t)count));
-  const GridSet starts = maze_starts(level);
-  const int start_count = grid_set_count(&starts);
+  level->goal = grid_set_nth(&work->set, size, (int)rng_below(rng, (uint32_t)count));
+  maze_starts(level, &work->set);
+  const int start_count = grid_set_count(&work->set);
   if (start_count == 0) return false;
-  level->start = grid_set_nth(&starts, size, (int)rng_below(rng, (uint32_t)start_count));
-  return split_holds(spec->split, grid_symmetric_hash(&level->grid, level->goal));
+  level->start = grid_set_nth(&work->set, size, (int)rng_below(rng, (uint32_t)start_count));
+  return split_holds(spec->split, grid_symmetric_hash_in(&level->grid, level->goal, work->line));
 }
 
 // Draws the level of (seed, env, episode). The size is drawn once, before the attempts, so that no split
@@ -99,19 +97,19 @@ static inline HD bool maze_attempt(const EnvSpec *spec, int size, Rng *rng, Leve
 // maze of no split, where the spec has hardly any level of its split: a 5x5 board without inner walls has two
 // levels in all. Trees have some at every size, and from 9x9 on too many to count.
 static inline HD bool maze_generate(const EnvSpec *spec, uint64_t seed, uint32_t env, uint32_t episode,
-                                    Level *level) {
+                                    EnvWork *work, Level *level) {
   const uint64_t stream = rng_stream(RNG_LEVEL, env, episode);
   Rng rng = rng_at(seed, stream, 0);
   const int sizes = (spec->size_hi - spec->size_lo) / 2 + 1;
   const int size = spec->size_lo + 2 * (int)rng_below(&rng, (uint32_t)sizes);
   for (uint64_t attempt = 0; attempt < MAZE_ATTEMPTS; ++attempt) {
     rng = rng_at(seed, stream, (attempt + 1) << MAZE_ATTEMPT_SHIFT);
-    if (maze_attempt(spec, size, &rng, level)) return true;
+    if (maze_attempt(spec, size, &rng, work, level)) return true;
   }
   EnvSpec any = *spec;
   any.blocks = 0;
   any.split = SPLIT_ANY;
-  maze_attempt(&any, size, &rng, level);  // a maze of any split is always found
+  maze_attempt(&any, size, &rng, work, level);  // a maze of any split is always found
   return false;
 }
 

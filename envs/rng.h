@@ -66,8 +66,15 @@ static inline HD Rng rng_at(uint64_t seed, uint64_t stream, uint64_t offset) {
 
 // 32 random bits.
 static inline HD uint32_t rng_next(Rng *rng) {
-  if (rng->offset % 4 == 0) rng_block(rng->seed, rng->stream, rng->offset / 4, rng->word);
-  return rng->word[rng->offset++ % 4];
+  const int lane = (int)(rng->offset % 4);
+  if (lane == 0) rng_block(rng->seed, rng->stream, rng->offset / 4, rng->word);
+  ++rng->offset;
+#ifdef __CUDA_ARCH__  // registers have no addresses: an index would move the block to local memory
+  const uint32_t low = lane & 1 ? rng->word[1] : rng->word[0], high = lane & 1 ? rng->word[3] : rng->word[2];
+  return lane & 2 ? high : low;
+#else
+  return rng->word[lane];
+#endif
 }
 
 // A number in [0, n), n >= 1. Multiply and shift: one draw always, so that offsets stay known; no outcome's

@@ -113,7 +113,8 @@ static Status level_check(const Parser *parser) {
     return status_fail(STATUS_DATA, "%s:%d: level has no goal 'G'", parser->origin, parser->first_line);
   if (level->start < 0)
     return status_fail(STATUS_DATA, "%s:%d: level has no start '@'", parser->origin, parser->first_line);
-  const GridSet reached = grid_component(grid, level->goal);
+  GridSet reached;
+  grid_component(grid, level->goal, &reached);
   if (!grid_set_has(&reached, grid->width, level->start))
     return status_fail(STATUS_DATA, "%s:%d: no way from the start to the goal", parser->origin,
                        parser->start_line);

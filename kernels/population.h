@@ -79,6 +79,7 @@ enum { POPULATION_HISTORY = 16 };
 // One level of a shard: what the rollout drew and did. Fixed size, at the head of its part of the tape.
 typedef struct LevelRecord {
   Level level;
+  EnvWork work;
   int ticks;
   UpdateStats stats;
 } LevelRecord;

@@ -9,16 +9,17 @@
 HD_INLINE void rollout_draw(const PopulationShape *shape, const AgentSpec *spec, int n, uint32_t update,
                             const LevelTape *t) {
   LevelRecord *record = t->record;
-  env_generate(&spec->env, spec->seed, (uint32_t)n, update, &record->level);
+  env_generate_in(&spec->env, spec->seed, (uint32_t)n, update, &record->work, &record->level);
   Rng rng = rng_at(spec->seed, rng_stream(RNG_TICKS, (uint32_t)n, update), 0);
   record->ticks = shape->ticks_lo + (int)rng_below(&rng, (uint32_t)(shape->ticks_hi - shape->ticks_lo + 1));
   rng = rng_at(spec->seed, rng_stream(RNG_START, (uint32_t)n, update), 0);
   const int entries = shape->limit * shape->size_max + 1;
-  const GridSet starts = env_starts(spec->env.kind, &record->level);
-  const uint32_t count = (uint32_t)grid_set_count(&starts);
+  GridSet *const starts = &record->work.set;
+  env_starts(spec->env.kind, &record->level, starts);
+  const uint32_t count = (uint32_t)grid_set_count(starts);
   for (int w = 0; w < shape->walkers; ++w)
     t->square[w * entries] =
-        (int16_t)grid_set_nth(&starts, record->level.grid.width, (int)rng_below(&rng, count));
+        (int16_t)grid_set_nth(starts, record->level.grid.width, (int)rng_below(&rng, count));
 }
 
 // Walks one walker under the policy; its draws are a stream of their own.

@@ -48,7 +48,8 @@ TEST(Grid, SettingAWallTouchesOneSquare) {
   Grid grid = grid_solid(GRID_MAX, GRID_MAX);
   grid_set_wall(&grid, 31 * 30 + 30, false);
   EXPECT_FALSE(grid_is_wall(&grid, 31 * 30 + 30));
-  const GridSet free = grid_free(&grid);
+  GridSet free;
+  grid_free(&grid, &free);
   EXPECT_EQ(grid_set_count(&free), 1);
   grid_set_wall(&grid, 31 * 30 + 30, true);
   EXPECT_TRUE(grid_is_wall(&grid, 31 * 30 + 30));
@@ -56,7 +57,8 @@ TEST(Grid, SettingAWallTouchesOneSquare) {
 
 TEST(Grid, NthSquareCountsThroughTheSet) {
   const Grid grid = picture_level(kRoom).grid;
-  const GridSet free = grid_free(&grid);
+  GridSet free;
+  grid_free(&grid, &free);
   int n = 0;
   for (int square = 0; square < grid_squares(&grid); ++square) {
     EXPECT_EQ(grid_set_has(&free, grid.width, square), !grid_is_wall(&grid, square));
@@ -103,7 +105,8 @@ TEST(Grid, ComponentIsWhatNeighboursReach) {
     Level level;
     ASSERT_TRUE(env_generate(&spec, 1, 0, episode, &level));
     for (int square : {level.goal, level.start, level.grid.width + 1}) {
-      const GridSet set = grid_component(&level.grid, square);
+      GridSet set;
+      grid_component(&level.grid, square, &set);
       const std::set<int> expected = component_slowly(level.grid, square);
       ASSERT_EQ(grid_set_count(&set), static_cast<int>(expected.size()));
       for (int reached : expected) ASSERT_TRUE(grid_set_has(&set, level.grid.width, reached));
@@ -113,7 +116,8 @@ TEST(Grid, ComponentIsWhatNeighboursReach) {
 
 TEST(Grid, ComponentOfAWallIsEmpty) {
   const Grid grid = picture_level(kRoom).grid;
-  const GridSet set = grid_component(&grid, 0);
+  GridSet set;
+  grid_component(&grid, 0, &set);
   EXPECT_EQ(grid_set_count(&set), 0);
 }
 

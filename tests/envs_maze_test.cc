@@ -103,7 +103,8 @@ TEST(Maze, GoalAndStartAreDifferentFreeConnectedSquares) {
       const Level level = drawn(spec, episode);
       ASSERT_TRUE(border_closed(level.grid));
       ASSERT_NE(level.goal, level.start);
-      const GridSet reached = grid_component(&level.grid, level.goal);
+      GridSet reached;
+      grid_component(&level.grid, level.goal, &reached);
       ASSERT_TRUE(grid_set_has(&reached, level.grid.width, level.goal));
       ASSERT_TRUE(grid_set_has(&reached, level.grid.width, level.start));
     }
@@ -113,7 +114,9 @@ TEST(Maze, EveryFreeSquareIsConnected) {
   for (float loops : {0.0f, 0.1f, 0.5f, 1.0f})
     for (uint32_t episode = 0; episode < 300; ++episode) {
       const Level level = drawn(maze_spec(5, 31, loops), episode);
-      const GridSet free = grid_free(&level.grid), reached = grid_component(&level.grid, level.goal);
+      GridSet free, reached;
+      grid_free(&level.grid, &free);
+      grid_component(&level.grid, level.goal, &reached);
       ASSERT_EQ(grid_set_count(&free), grid_set_count(&reached)) << picture_of(level, -1);
     }
 }
@@ -122,7 +125,8 @@ TEST(Maze, ATreeHasOnePassageLessThanCells) {
   for (uint32_t episode = 0; episode < 300; ++episode) {
     const Level level = drawn(maze_spec(5, 31, 0), episode);
     const int cells = (level.grid.height / 2) * (level.grid.width / 2);
-    const GridSet free = grid_free(&level.grid);
+    GridSet free;
+    grid_free(&level.grid, &free);
     ASSERT_EQ(grid_set_count(&free), cells + cells - 1);
   }
 }
@@ -141,7 +145,8 @@ TEST(Maze, LoopsRemoveTheirShareOfTheWallsThatATreeLeaves) {
   int removed = 0, walls = 0;
   for (uint32_t episode = 0; episode < 2000; ++episode) {
     const Level level = drawn(maze_spec(9, 9, 0.1f), episode);
-    const GridSet free = grid_free(&level.grid);
+    GridSet free;
+    grid_free(&level.grid, &free);
     removed += grid_set_count(&free) - 31;  // 16 cells and 15 passages
     walls += 24 - 15;
   }
@@ -152,7 +157,8 @@ TEST(Maze, BlocksFillTheirShareOfTheInterior) {
   int blocked = 0, squares = 0;
   for (uint32_t episode = 0; episode < 1000; ++episode) {
     const Level level = drawn(maze_spec(9, 9, 0, SPLIT_ANY, 0.25f), episode);
-    const GridSet free = grid_free(&level.grid);
+    GridSet free;
+    grid_free(&level.grid, &free);
     blocked += 49 - grid_set_count(&free);
     squares += 49;
   }
@@ -186,7 +192,8 @@ TEST(Maze, RandomStartsAreUniformOverTheSquaresConnectedToTheGoal) {
   const Level level = picture_level("######\n#@ #G#\n# #  #\n#   ##\n# ## #\n######\n");
   Rng rng = rng_at(1, rng_stream(RNG_START, 0, 0), 0);
   std::map<int, int> seen;
-  const GridSet starts = env_starts(ENV_MAZE, &level);
+  GridSet starts;
+  env_starts(ENV_MAZE, &level, &starts);
   const uint32_t count = static_cast<uint32_t>(grid_set_count(&starts));
   for (int k = 0; k < 9000; ++k)
     ++seen[grid_set_nth(&starts, level.grid.width, static_cast<int>(rng_below(&rng, count)))];
@@ -209,7 +216,8 @@ TEST(Maze, WithoutALevelOfTheSplitItSaysSoAndIsPlayable) {
     const EnvSpec spec = maze_spec(5, 5, 1, split);  // two levels in all, so one of three splits has none
     Level level;
     missing += !env_generate(&spec, 1, 0, 0, &level);
-    const GridSet starts = maze_starts(&level);
+    GridSet starts;
+    maze_starts(&level, &starts);
     EXPECT_TRUE(grid_set_has(&starts, level.grid.width, level.start));
   }
   EXPECT_GE(missing, 1);

@@ -166,7 +166,8 @@ void expect_playable(const Level &level) {
   ASSERT_GE(level.grid.width, 3);
   ASSERT_LE(level.grid.width, GRID_MAX);
   ASSERT_NE(level.start, level.goal);
-  const GridSet starts = maze_starts(&level);
+  GridSet starts;
+  maze_starts(&level, &starts);
   ASSERT_TRUE(grid_set_has(&starts, level.grid.width, level.start));
   for (int square = 0; square < grid_squares(&level.grid); ++square)
     for (int action = 0; action < 4; ++action)
