@@ -59,7 +59,7 @@ static Bench bench_make(int size) {
   b.gates = filled(2 * plane);
   b.drive = filled(2 * plane);
   b.outputs = filled((size_t)size * (size_t)size * HEAD_STRIDE);
-  b.backward = (MguBackward){filled(plane), filled(2 * plane), filled(2 * plane)};
+  b.backward = (MguBackward){filled(plane), filled(2 * plane), filled(2 * plane), NULL};
   return b;
 }
 
@@ -73,7 +73,8 @@ static void bench_free(Bench *b) {
 typedef void Op(const Block *block, const Bench *b);
 
 static void op_tick(const Block *block, const Bench *b) {
-  mgu_tick(block, b->layout.core, b->parameters, b->drive, b->interior, b->state, b->next, b->gates);
+  const MguTick tick = {b->drive, b->state, b->next, NULL, b->gates};
+  mgu_tick(block, b->layout.core, b->parameters, b->interior, tick);
 }
 static void op_tick_backward(const Block *block, const Bench *b) {
   mgu_tick_backward(block, b->layout.core, b->transposed, b->interior, b->state, b->gates, &b->backward);

@@ -16,9 +16,7 @@ HD_INLINE int channel_stride(int channels) {
 
 // Cells that one tile accumulates at once: as many as the registers hold beside the weights.
 enum {
-  CONV_COLUMNS = VEC_WIDTH == 16  ? 7
-                 : VEC_WIDTH == 1 ? 4
-                                  : 6,
+  CONV_COLUMNS = VEC_WIDTH == 16 || VEC_WIDTH == 1 ? 7 : 6,
   CONV_CELLS = VEC_WIDTH == 16 ? 10 : CONV_COLUMNS,
 };
 
@@ -49,7 +47,8 @@ HD_INLINE int interior_square(Interior in, int cell) {
   return (cell / in.columns + 1) * in.width + cell % in.columns + 1;
 }
 
-// A rectangle of cells.
+// A rectangle of cells. Tiles count column by column: neighbours mostly have one shape, so that a GPU's warp
+// stays together.
 typedef struct Tile {
   int rows, columns;
   int square;  // of its first cell
@@ -61,7 +60,7 @@ HD_INLINE int interior_tiles(Interior in) {
 }
 
 HD_INLINE Tile interior_tile(Interior in, int number) {
-  const int across = number % in.across, row = number / in.across * in.tile_rows;
+  const int across = number / in.down, row = number % in.down * in.tile_rows;
   const int column = across * in.columns / in.across;
   Tile tile;
   tile.rows = in.rows - row < in.tile_rows ? in.rows - row : in.tile_rows;
@@ -78,7 +77,7 @@ typedef struct ConvInput {
   int width;   // of the grid
   int lines;   // 3 or 1: the window's lines (and squares in each)
   int runs;    // per line
-  int length;  // reals of a run; a multiple of `chains`
+  int length;  // reals of a run
   int step;    // reals from one run to the next
 } ConvInput;
 
@@ -97,23 +96,25 @@ HD_INLINE ConvInput conv_point(const real *x, int width, int channels) {
 // acc(v, chain, cell) += Σ_line,run,i x(window of the cell) · w(line, run, i, v), in this order for every
 // element; the i-th of a run goes to chain i mod `chains`, so that enough multiply-adds are under way at
 // once. w: rows of row_stride reals; vector v of a row starts at v · vector_stride. x: `pitch` reals a
-// square. rows, columns, vectors, chains and pitch must be constants where this is inlined.
-HD_INLINE void conv_tile(int rows, int columns, int vectors, int chains, int pitch, const ConvInput *input,
-                         int square, const real *w, int row_stride, int vector_stride, Vec *acc) {
+// square. `group` inputs are taken at once: a multiple of `chains` that divides the run's length. rows,
+// columns, vectors, chains, group and pitch must be constants where this is inlined.
+HD_INLINE void conv_tile(int rows, int columns, int vectors, int chains, int group, int pitch,
+                         const ConvInput *input, int square, const real *w, int row_stride, int vector_stride,
+                         Vec *acc) {
   const int cells = rows * columns, reach = input->lines / 2;
   for (int line = 0; line < input->lines; ++line) {
     for (int run = 0; run < input->runs; ++run) {
       const real *x[3];
       UNROLL for (int r = 0; r < rows; ++r) x[r] =
           input->x + (square + (line - reach + r) * input->width - reach) * pitch + run * input->step;
-      for (int i = 0; i < input->length; i += chains) {
-        UNROLL for (int h = 0; h < chains; ++h, w += row_stride) {
+      for (int i = 0; i < input->length; i += group) {
+        UNROLL for (int h = 0; h < group; ++h, w += row_stride) {
           Vec weight[2];
           UNROLL for (int v = 0; v < vectors; ++v) weight[v] = vec_load(w + v * vector_stride);
           UNROLL for (int c = 0; c < cells; ++c) {
-            const Vec value = vec_set1(x[c / columns][c % columns * pitch + i + h]);
+            const Vec value = vec_set1(real_group(x[c / columns] + c % columns * pitch + i, group)[h]);
             UNROLL for (int v = 0; v < vectors; ++v) {
-              const int a = (v * chains + h) * cells + c;
+              const int a = (v * chains + h % chains) * cells + c;
               acc[a] = vec_fma(value, weight[v], acc[a]);
             }
           }
@@ -128,18 +129,19 @@ HD_INLINE void conv_tile(int rows, int columns, int vectors, int chains, int pit
   case (r)*8 + (c):                                                             \
     CALL(((r) * (c) <= CONV_CELLS ? (r) : 1), ((c) <= CONV_COLUMNS ? (c) : 1)); \
     break;
-#define CONV_DISPATCH(tile, CALL)                                                                   \
-  switch ((tile).rows * 8 + (tile).columns) {                                                       \
-    CONV_CASE(1, 1, CALL)                                                                           \
-    CONV_CASE(1, 2, CALL)                                                                           \
-    CONV_CASE(1, 3, CALL)                                                                           \
-    CONV_CASE(1, 4, CALL) CONV_CASE(1, 5, CALL) CONV_CASE(1, 6, CALL) CONV_CASE(1, 7, CALL)         \
-        CONV_CASE(2, 1, CALL) CONV_CASE(2, 2, CALL) CONV_CASE(2, 3, CALL) CONV_CASE(2, 4, CALL)     \
-            CONV_CASE(2, 5, CALL) CONV_CASE(3, 1, CALL) CONV_CASE(3, 2, CALL) CONV_CASE(3, 3, CALL) \
+#define CONV_DISPATCH(tile, CALL)                                                               \
+  switch ((tile).rows * 8 + (tile).columns) {                                                   \
+    CONV_CASE(1, 1, CALL)                                                                       \
+    CONV_CASE(1, 2, CALL)                                                                       \
+    CONV_CASE(1, 3, CALL)                                                                       \
+    CONV_CASE(1, 4, CALL)                                                                       \
+    CONV_CASE(1, 5, CALL) CONV_CASE(1, 6, CALL) CONV_CASE(1, 7, CALL) CONV_CASE(2, 1, CALL)     \
+        CONV_CASE(2, 2, CALL) CONV_CASE(2, 3, CALL) CONV_CASE(2, 4, CALL) CONV_CASE(2, 5, CALL) \
+            CONV_CASE(3, 1, CALL) CONV_CASE(3, 2, CALL) CONV_CASE(3, 3, CALL)                   \
   }
 
 // Input channels whose weight gradients one tile accumulates at once.
-enum { CONV_INS = 4 * (VEC_WIDTH == 16 ? 2 : 1) };
+enum { CONV_INS = VEC_WIDTH == 16 || VEC_WIDTH == 1 ? 8 : 4 };
 
 // Planes whose sums are made in one go: those of consecutive ticks, each `x_step` and `dz_step` reals from
 // the last.
@@ -167,7 +169,7 @@ HD_INLINE void conv_weight_tile(int ins, int vectors, const real *x, int x_strid
         Vec g[2];
         UNROLL for (int v = 0; v < vectors; ++v) g[v] = vec_load(gradient + v * vector_stride);
         UNROLL for (int i = 0; i < ins; ++i) {
-          const Vec s = vec_set1(value[i]);
+          const Vec s = vec_set1(real_group(value + i / 4 * 4, ins)[i % 4]);
           UNROLL for (int v = 0; v < vectors; ++v) acc[v * ins + i] = vec_fma(s, g[v], acc[v * ins + i]);
         }
       }

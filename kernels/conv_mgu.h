@@ -16,6 +16,9 @@
 enum {
   MGU_HALVES = 2,  // candidate and gate
   MGU_CHAINS = 2,  // sums under way for each element of the backward convolution
+  // Inputs taken at once: a GPU's thread loads four.
+  MGU_GROUP = VEC_WIDTH == 1 ? 4 : 1,
+  MGU_GROUP_BACKWARD = VEC_WIDTH == 1 ? 4 : MGU_CHAINS,
 };
 
 // Where the tensors of a C-channel unit lie in the flat parameter vector.
@@ -68,79 +71,95 @@ HD_INLINE void mgu_transpose(const Block *block, MguLayout l, const real *parame
   }
 }
 
+// Runs MGU_TILE(rows, columns) for a tile; common widths have forms with constant strides. Those take inputs
+// in groups, which must divide the input channels.
+#define MGU_DISPATCH(l, grouped, tile)                          \
+  if ((grouped) && (l).stride == 16) {                          \
+    CONV_DISPATCH(tile, MGU_TILE_16)                            \
+  } else if ((grouped) && (l).stride == 32 && VEC_WIDTH == 1) { \
+    CONV_DISPATCH(tile, MGU_TILE_32)                            \
+  } else {                                                      \
+    CONV_DISPATCH(tile, MGU_TILE)                               \
+  }
+
 // drive(cell, half, out) = b + U · [wall, goal]: what the level adds at every tick; cells in interior order.
 HD_INLINE void mgu_drive(const Block *block, MguLayout l, const real *parameters, const Level *level,
                          real *drive) {
   const Interior interior = interior_of(level->grid.height, level->grid.width);
-  const int row = MGU_HALVES * l.stride;
-  BLOCK_FOR(block, cell, interior.count) {
+  const int row = MGU_HALVES * l.stride, vectors = row / VEC_WIDTH;
+  BLOCK_FOR(block, item, interior.count * vectors) {
+    const int cell = item / vectors, o = item % vectors * VEC_WIDTH;
     const int square = interior_square(interior, cell);
     const real wall = grid_is_wall(&level->grid, square) ? REAL(1.0) : REAL(0.0);
     const real goal = square == level->goal ? REAL(1.0) : REAL(0.0);
     const real *u = parameters + l.input, *b = parameters + l.bias;
-    for (int o = 0; o < row; o += VEC_WIDTH) {
-      Vec sum = vec_fma(vec_set1(wall), vec_load(u + o), vec_load(b + o));
-      sum = vec_fma(vec_set1(goal), vec_load(u + row + o), sum);
-      vec_store(drive + cell * row + o, sum);
-    }
+    Vec sum = vec_fma(vec_set1(wall), vec_load(u + o), vec_load(b + o));
+    sum = vec_fma(vec_set1(goal), vec_load(u + row + o), sum);
+    vec_store(drive + cell * row + o, sum);
   }
 }
 
+// What one tick reads and writes. Borders of the states must be zero already.
+typedef struct MguTick {
+  const real *drive;  // (cells, half, stride)
+  const real *state;  // (H, W, stride)
+  real *next;         // (H, W, stride)
+  real *kept;         // (H, W, stride): a second copy of `next`, or NULL
+  real *gates;        // (cells, half, stride) or NULL
+} MguTick;
+
 // One tile of a tick; the vector of channels at `out`.
-HD_INLINE void mgu_tick_tile(int rows, int columns, int stride, const real *conv, const real *drive,
-                             const ConvInput *input, Interior interior, Tile tile, int out, real *next,
-                             real *gates) {
+HD_INLINE void mgu_tick_tile(int rows, int columns, int stride, int group, const real *conv,
+                             const ConvInput *input, Interior interior, Tile tile, int out,
+                             const MguTick *tick) {
   const int cells = rows * columns, row = MGU_HALVES * stride;
   Vec acc[MGU_HALVES * CONV_CELLS];
   UNROLL for (int c = 0; c < cells; ++c) {
     const int cell = tile.cell + c / columns * interior.columns + c % columns;
-    acc[c] = vec_load(drive + cell * row + out);
-    acc[cells + c] = vec_load(drive + cell * row + stride + out);
+    acc[c] = vec_load(tick->drive + cell * row + out);
+    acc[cells + c] = vec_load(tick->drive + cell * row + stride + out);
   }
-  conv_tile(rows, columns, MGU_HALVES, 1, stride, input, tile.square, conv + out, row, stride, acc);
+  conv_tile(rows, columns, MGU_HALVES, 1, group, stride, input, tile.square, conv + out, row, stride, acc);
   UNROLL for (int c = 0; c < cells; ++c) {
     const int cell = tile.cell + c / columns * interior.columns + c % columns;
     const int square = tile.square + c / columns * interior.width + c % columns;
     Vec a = acc[c], f = acc[cells + c];
     vec_tanh_sigmoid(&a, &f);
-    const Vec s = vec_load(input->x + square * stride + out);
-    vec_store(next + square * stride + out, vec_fma(f, a - s, s));
-    if (gates) {
-      vec_store(gates + cell * row + out, a);
-      vec_store(gates + cell * row + stride + out, f);
+    const Vec s = vec_load(tick->state + square * stride + out), next = vec_fma(f, a - s, s);
+    vec_store(tick->next + square * stride + out, next);
+    if (tick->kept) vec_store(tick->kept + square * stride + out, next);
+    if (tick->gates) {
+      vec_store(tick->gates + cell * row + out, a);
+      vec_store(tick->gates + cell * row + stride + out, f);
     }
   }
 }
 
-// One tick: next ← unit(state). Borders of `next` must be zero already. gates (cells, half, stride) may be
-// NULL.
-HD_INLINE void mgu_tick(const Block *block, MguLayout l, const real *parameters, const real *drive,
-                        Interior interior, const real *state, real *next, real *gates) {
+// One tick: next ← unit(state).
+HD_INLINE void mgu_tick(const Block *block, MguLayout l, const real *parameters, Interior interior,
+                        MguTick tick) {
   const int vectors = l.stride / VEC_WIDTH;
   BLOCK_FOR(block, item, interior_tiles(interior) * vectors) {
     const int out = item % vectors * VEC_WIDTH;
     const Tile tile = interior_tile(interior, item / vectors);
-    const ConvInput input = conv_window(state, interior.width, l.channels, l.stride);
-#define MGU_TILE_16(r, c) \
-  mgu_tick_tile(r, c, 16, parameters + l.conv, drive, &input, interior, tile, out, next, gates)
-#define MGU_TILE(r, c) \
-  mgu_tick_tile(r, c, l.stride, parameters + l.conv, drive, &input, interior, tile, out, next, gates)
-    if (l.stride == 16) {
-      CONV_DISPATCH(tile, MGU_TILE_16)
-    } else {
-      CONV_DISPATCH(tile, MGU_TILE)
-    }
+    const ConvInput input = conv_window(tick.state, interior.width, l.channels, l.stride);
+    const real *const conv = parameters + l.conv;
+#define MGU_TILE(r, c) mgu_tick_tile(r, c, l.stride, 1, conv, &input, interior, tile, out, &tick)
+#define MGU_TILE_16(r, c) mgu_tick_tile(r, c, 16, MGU_GROUP, conv, &input, interior, tile, out, &tick)
+#define MGU_TILE_32(r, c) mgu_tick_tile(r, c, 32, MGU_GROUP, conv, &input, interior, tile, out, &tick)
+    MGU_DISPATCH(l, l.channels % MGU_GROUP == 0, tile)
+#undef MGU_TILE_32
 #undef MGU_TILE_16
 #undef MGU_TILE
   }
 }
 
-// Scratch of the backward pass. Borders of `pre` must be zero.
+// Scratch of the backward pass.
 typedef struct MguBackward {
-  real *
-      state;  // (H, W, stride): gradient of the loss by the state after the tick; then by the state before it
-  real *pre;  // (H, W, half, stride): gradient by the pre-activations, a tick after another
+  real *state;  // (H, W, stride): gradient of the loss by the state after the tick; then by the one before it
+  real *pre;    // (H, W, half, stride): gradient by the pre-activations, a tick after another; borders zero
   real *drive;  // (cells, half, stride): sum of `pre` over ticks
+  real *x;  // (H, W, stride): copy of the state before the tick, a tick after another; borders zero; or NULL
 } MguBackward;
 
 // Through the gates of one cell: pre ← ∂L/∂pre-activations, state ← the direct part (1 − f) · ∂L/∂s'.
@@ -152,6 +171,7 @@ HD_INLINE void mgu_gate_backward(MguLayout l, const real *state, const real *gat
   const Vec s = vec_load(state + at), ds = vec_load(g->state + at);
   const Vec kept = one - f;
   const Vec pre_a = ds * f * (one - a * a), pre_f = ds * (a - s) * (f * kept);
+  if (g->x) vec_store(g->x + at, s);
   vec_store(g->pre + square * row + out, pre_a);
   vec_store(g->pre + square * row + l.stride + out, pre_f);
   vec_store(g->drive + cell_at, vec_load(g->drive + cell_at) + pre_a);
@@ -173,7 +193,7 @@ HD_INLINE void mgu_gates_backward(const Block *block, MguLayout l, Interior inte
 }
 
 // One tile of state += convᵀ(pre).
-HD_INLINE void mgu_state_tile(int rows, int columns, int stride, const real *transposed,
+HD_INLINE void mgu_state_tile(int rows, int columns, int stride, int group, const real *transposed,
                               const ConvInput *input, Interior interior, Tile tile, int out, real *state) {
   const int cells = rows * columns;
   Vec acc[MGU_CHAINS * CONV_CELLS];
@@ -181,8 +201,8 @@ HD_INLINE void mgu_state_tile(int rows, int columns, int stride, const real *tra
     acc[c] = vec_load(state + (tile.square + c / columns * interior.width + c % columns) * stride + out);
     acc[cells + c] = vec_set1(0);
   }
-  conv_tile(rows, columns, 1, MGU_CHAINS, MGU_HALVES * stride, input, tile.square, transposed + out, stride,
-            0, acc);
+  conv_tile(rows, columns, 1, MGU_CHAINS, group, MGU_HALVES * stride, input, tile.square, transposed + out,
+            stride, 0, acc);
   UNROLL for (int c = 0; c < cells; ++c) {
     const int square = tile.square + c / columns * interior.width + c % columns;
     vec_store(state + square * stride + out, acc[c] + acc[cells + c]);
@@ -235,13 +255,14 @@ HD_INLINE void mgu_tick_backward(const Block *block, MguLayout l, const real *tr
     const int out = item % vectors * VEC_WIDTH;
     const Tile tile = interior_tile(interior, item / vectors);
     const ConvInput input = conv_window(g->pre, interior.width, MGU_HALVES * l.stride, MGU_HALVES * l.stride);
-#define MGU_TILE_16(r, c) mgu_state_tile(r, c, 16, transposed, &input, interior, tile, out, g->state)
-#define MGU_TILE(r, c) mgu_state_tile(r, c, l.stride, transposed, &input, interior, tile, out, g->state)
-    if (l.stride == 16) {
-      CONV_DISPATCH(tile, MGU_TILE_16)
-    } else {
-      CONV_DISPATCH(tile, MGU_TILE)
-    }
+    real *const to = g->state;
+#define MGU_TILE(r, c) mgu_state_tile(r, c, l.stride, MGU_CHAINS, transposed, &input, interior, tile, out, to)
+#define MGU_TILE_16(r, c) \
+  mgu_state_tile(r, c, 16, MGU_GROUP_BACKWARD, transposed, &input, interior, tile, out, to)
+#define MGU_TILE_32(r, c) \
+  mgu_state_tile(r, c, 32, MGU_GROUP_BACKWARD, transposed, &input, interior, tile, out, to)
+    MGU_DISPATCH(l, true, tile)
+#undef MGU_TILE_32
 #undef MGU_TILE_16
 #undef MGU_TILE
   }

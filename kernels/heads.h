@@ -37,7 +37,7 @@ HD_INLINE void heads_tile(int rows, int columns, int stride, const ConvInput *in
   const int cells = rows * columns;
   Vec acc[CONV_CELLS];
   UNROLL for (int c = 0; c < cells; ++c) acc[c] = bias ? vec_load(bias) : vec_set1(0);
-  conv_tile(rows, columns, 1, 1, stride, input, tile.square, weight, to_stride, 0, acc);
+  conv_tile(rows, columns, 1, 1, 1, stride, input, tile.square, weight, to_stride, 0, acc);
   UNROLL for (int c = 0; c < cells; ++c) {
     const int square = tile.square + c / columns * interior.width + c % columns;
     vec_store(to + square * to_stride, acc[c]);

@@ -19,7 +19,7 @@ HD_INLINE real gae_step(const LossCoefficients *k, real reward, real value, real
 }
 
 // L = scale · (−log π(a) Â + vf_coef ½ (V − R)² − ent_coef H), Â and R held constant (Mnih et al. 2016, arXiv
-// 1602.01783). Returns L and adds ∂L/∂[logits | value] to d_out(HEAD_OUTPUTS).
+// 1602.01783). Returns L; d_out(HEAD_OUTPUTS) ← ∂L/∂[logits | value].
 HD_INLINE real policy_loss(const LossCoefficients *k, const Policy *policy, real value, int action,
                            real advantage, real target, real *d_out) {
   const real error = value - target;
@@ -27,9 +27,9 @@ HD_INLINE real policy_loss(const LossCoefficients *k, const Policy *policy, real
     const real chosen = a == action ? REAL(1.0) : REAL(0.0), p = policy->probability[a];
     const real from_action = advantage * (p - chosen);
     const real from_entropy = k->ent_coef * p * (policy->log_probability[a] + policy->entropy);
-    d_out[a] += k->scale * (from_action + from_entropy);
+    d_out[a] = k->scale * (from_action + from_entropy);
   }
-  d_out[HEAD_VALUE] += k->scale * (k->vf_coef * error);
+  d_out[HEAD_VALUE] = k->scale * (k->vf_coef * error);
   const real actor = -policy->log_probability[action] * advantage;
   return k->scale * (actor + REAL(0.5) * k->vf_coef * error * error - k->ent_coef * policy->entropy);
 }

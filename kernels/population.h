@@ -88,6 +88,7 @@ typedef struct LevelRecord {
 typedef struct WalkerRecord {
   int steps;
   bool terminated;  // else truncated
+  UpdateStats stats;
 } WalkerRecord;
 
 // Views into one level's part of a tape; S = size_max, I = (S − 2)².
@@ -97,6 +98,7 @@ typedef struct LevelTape {
   int16_t *square;  // (walkers, limit · S + 1): where each step was taken, the last entry where it ended
   int16_t *reward;  // (walkers, limit · S): of each step, in hundredths
   uint8_t *action;  // (walkers, limit · S)
+  real *d_step;     // (walkers, limit · S, HEAD_OUTPUTS): gradient of each step's loss by its outputs
   real *state;      // (ticks_hi + 1, H, W, stride)
   real *gates;      // (ticks_hi, I, half, stride)
   real *outputs;    // (H, W, HEAD_STRIDE)
@@ -134,6 +136,7 @@ HD_INLINE LevelTape tape_level(const PopulationShape *shape, char *level_base, s
   t.square = (int16_t *)tape_take(level_base, bytes, walkers * (steps + 1), sizeof *t.square);
   t.reward = (int16_t *)tape_take(level_base, bytes, walkers * steps, sizeof *t.reward);
   t.action = (uint8_t *)tape_take(level_base, bytes, walkers * steps, sizeof *t.action);
+  t.d_step = (real *)tape_take(level_base, bytes, walkers * steps * HEAD_OUTPUTS, sizeof(real));
   t.state = (real *)tape_take(level_base, bytes, (shape->ticks_hi + 1) * squares * stride, sizeof(real));
   t.gates = (real *)tape_take(level_base, bytes, shape->ticks_hi * cells * MGU_HALVES * stride, sizeof(real));
   t.outputs = (real *)tape_take(level_base, bytes, squares * HEAD_STRIDE, sizeof(real));
@@ -152,6 +155,7 @@ HD_INLINE TapeScratch tape_scratch(const PopulationShape *shape, char *base, siz
   s.backward.state = (real *)tape_take(base, bytes, squares * row / MGU_HALVES, sizeof(real));
   s.backward.pre = (real *)tape_take(base, bytes, mgu_batch_squares(squares) * row, sizeof(real));
   s.backward.drive = (real *)tape_take(base, bytes, cells * row, sizeof(real));
+  s.backward.x = 0;
   return s;
 }
 

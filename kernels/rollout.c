@@ -6,5 +6,5 @@
 void PHASE_NAME(rollout)(const Population *population, int p, int shard, void *tape);
 void PHASE_NAME(rollout)(const Population *population, int p, int shard, void *tape) {
   const Block block = {0};
-  rollout_block(&block, population, p, shard, tape);
+  rollout_block(&block, population, p, shard, tape, NEAR_NOTHING, 0);
 }

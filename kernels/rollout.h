@@ -53,8 +53,10 @@ HD_INLINE void rollout_policy(const Block *block, const LevelTape *t) {
   }
 }
 
-// One block: agent p, shard `shard`. Fills the tape that `learn` reads.
-HD_INLINE void rollout_block(const Block *block, const Population *population, int p, int shard, void *tape) {
+// One block: agent p, shard `shard`. Fills the tape that `learn` reads. `near` says what is copied into
+// `memory`, laid out by think_near().
+HD_INLINE void rollout_block(const Block *block, const Population *population, int p, int shard, void *tape,
+                             int near, void *memory) {
   const PopulationShape shape = population->shape;
   const AgentLayout layout = population->layout;
   const AgentSpec *spec = &population->spec[p];
@@ -62,13 +64,17 @@ HD_INLINE void rollout_block(const Block *block, const Population *population, i
   const uint32_t update = (uint32_t)population->progress[p].update;
   const int levels = shape.levels / shape.shards, first = shard * levels;
   const TapeScratch scratch = tape_scratch_at(&shape, tape);
+  size_t bytes;
+  const ThinkNear close = think_near(&layout, near_room(shape.size_max), near, (char *)memory, &bytes);
+  if (near & NEAR_WEIGHTS) near_copy(block, parameters, layout.reals, close.parameters);
   BLOCK_FOR(block, n, levels) {
     const LevelTape t = tape_at(&shape, tape, n);
     rollout_draw(&shape, spec, first + n, update, &t);
   }
   for (int n = 0; n < levels; ++n) {
     const LevelTape t = tape_at(&shape, tape, n);
-    think_on_tape(block, &layout, parameters, &t.record->level, t.record->ticks, scratch.drive, &t);
+    think_on_tape(block, &layout, near & NEAR_WEIGHTS ? close.parameters : parameters, &t.record->level,
+                  t.record->ticks, scratch.drive, near, &close, &t);
     rollout_policy(block, &t);
   }
   BLOCK_FOR(block, item, levels * shape.walkers) {

@@ -2,7 +2,7 @@
 #ifndef MESAGRID_KERNELS_THINK_H
 #define MESAGRID_KERNELS_THINK_H
 
-#include "kernels/population.h"
+#include "kernels/near.h"
 
 // Zeroes a buffer of reals.
 HD_INLINE void fill_zero(const Block *block, real *x, int count) {
@@ -15,8 +15,13 @@ HD_INLINE void fill_zero(const Block *block, real *x, int count) {
   }
 }
 
-// Zeroes the border of `planes` planes of (H, W, row), `plane` reals apart.
+// Zeroes the border of `planes` planes of (H, W, row), `plane` reals apart. Threads of one channel each zero
+// all of it: that is simpler, and their stores lie side by side.
 HD_INLINE void fill_border(const Block *block, const Grid *grid, real *x, int row, int planes, size_t plane) {
+  if (VEC_WIDTH == 1) {
+    fill_zero(block, x, (int)((planes - 1) * plane) + grid_squares(grid) * row);
+    return;
+  }
   const int line = grid->width * row, last = (grid->height - 1) * line;
   BLOCK_FOR(block, p, planes) {
     real *at = x + (size_t)p * plane;
@@ -34,21 +39,33 @@ HD_INLINE void fill_border(const Block *block, const Grid *grid, real *x, int ro
 }
 
 // Runs `ticks` ticks on a level and keeps every state (ticks + 1, H, W, stride) and gate (ticks, I, half,
-// stride).
+// stride). parameters: wherever they are closest. Borders of the kept states are zero where they are read.
 HD_INLINE void think_on_tape(const Block *block, const AgentLayout *layout, const real *parameters,
-                             const Level *level, int ticks, real *drive, const LevelTape *tape) {
+                             const Level *level, int ticks, real *drive, int near, const ThinkNear *close,
+                             const LevelTape *tape) {
   const Interior interior = interior_of(level->grid.height, level->grid.width);
-  const int stride = layout->core.stride;
+  const int stride = layout->core.stride, planes = near & NEAR_PLANES;
   const int squares = grid_squares(&level->grid), plane = squares * stride,
             gates = interior.count * MGU_HALVES * stride;
-  mgu_drive(block, layout->core, parameters, level, drive);
+  MguTick tick = {planes ? close->drive : drive, 0, 0, 0, 0};
+  mgu_drive(block, layout->core, parameters, level, planes ? close->drive : drive);
   fill_zero(block, tape->state, plane);
-  fill_border(block, &level->grid, tape->state + plane, stride, ticks, (size_t)plane);
-  for (int k = 0; k < ticks; ++k) {
-    mgu_tick(block, layout->core, parameters, drive, interior, tape->state + k * plane,
-             tape->state + (k + 1) * plane, tape->gates + k * gates);
+  if (planes) {
+    fill_zero(block, close->state[0], plane);
+    fill_zero(block, close->state[1], plane);
+  } else {
+    fill_border(block, &level->grid, tape->state + plane, stride, ticks, (size_t)plane);
   }
-  heads_forward(block, layout->heads, parameters, interior, tape->state + ticks * plane, tape->outputs);
+  for (int k = 0; k < ticks; ++k) {
+    real *const here = tape->state + k * plane;
+    tick.state = planes ? close->state[k % 2] : here;
+    tick.next = planes ? close->state[(k + 1) % 2] : here + plane;
+    tick.kept = planes ? here + plane : 0;
+    tick.gates = tape->gates + k * gates;
+    mgu_tick(block, layout->core, parameters, interior, tick);
+  }
+  heads_forward(block, layout->heads, parameters, interior,
+                planes ? close->state[ticks % 2] : tape->state + ticks * plane, tape->outputs);
 }
 
 #endif

@@ -54,7 +54,7 @@ HD_INLINE void trace_record(const Block *block, const TraceJob *job, int n, int 
   }
 }
 
-// One block: level `n` of the job.
+// One block: level `n` of the job. `memory`: trace_bytes(); on a GPU as near as it fits.
 HD_INLINE void trace_block(const Block *block, const TraceJob *job, int n, void *memory) {
   const Level *level = &job->levels[n];
   const Interior interior = interior_of(level->grid.height, level->grid.width);
@@ -62,15 +62,16 @@ HD_INLINE void trace_block(const Block *block, const TraceJob *job, int n, void 
   const int squares = grid_squares(&level->grid), plane = squares * layout.core.stride;
   size_t bytes;
   const TraceScratch s = trace_scratch(&job->shape, (char *)memory, squares, &bytes);
+  MguTick tick = {s.drive, 0, 0, 0, 0};
   mgu_drive(block, layout.core, job->parameters, level, s.drive);
   fill_zero(block, s.state[0], plane);
   fill_border(block, &level->grid, s.state[1], layout.core.stride, 1, 0);
   for (int k = 0; k < job->ticks; ++k) {
-    const real *state = s.state[k % 2];
-    real *next = s.state[(k + 1) % 2];
-    mgu_tick(block, layout.core, job->parameters, s.drive, interior, state, next, 0);
-    heads_forward(block, layout.heads, job->parameters, interior, next, s.outputs);
-    trace_record(block, job, n, k, interior, next, s.outputs);
+    tick.state = s.state[k % 2];
+    tick.next = s.state[(k + 1) % 2];
+    mgu_tick(block, layout.core, job->parameters, interior, tick);
+    heads_forward(block, layout.heads, job->parameters, interior, tick.next, s.outputs);
+    trace_record(block, job, n, k, interior, tick.next, s.outputs);
   }
 }
 

@@ -9,12 +9,11 @@
 HD_INLINE void update_reduce(const Block *block, const Population *population, int p) {
   const int reals = population->layout.reals, shards = population->shape.shards;
   real *gradient = population->gradient + (size_t)p * shards * reals;
-  BLOCK_FOR(block, i, reals / CHANNEL_PAD) {
-    for (int v = i * CHANNEL_PAD; v < (i + 1) * CHANNEL_PAD; v += VEC_WIDTH) {
-      Vec sum = vec_load(gradient + v);
-      for (int s = 1; s < shards; ++s) sum = sum + vec_load(gradient + (size_t)s * reals + v);
-      vec_store(gradient + v, sum);
-    }
+  BLOCK_FOR(block, i, reals / VEC_WIDTH) {
+    real *const first = gradient + i * VEC_WIDTH;
+    Vec sum = vec_load(first);
+    for (int s = 1; s < shards; ++s) sum = sum + vec_load(first + (size_t)s * reals);
+    vec_store(first, sum);
   }
 }
 

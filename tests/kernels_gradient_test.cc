@@ -211,13 +211,13 @@ TEST_P(Gradient, OfOneTickByItsStateAndAllWeights) {
   Reals drive(static_cast<size_t>(interior.count) * row), gates(drive.size());
   const Loss loss = [&] {
     mgu_drive(&kBlock, layout.core, parameters.data(), &level, drive.data());
-    mgu_tick(&kBlock, layout.core, parameters.data(), drive.data(), interior, state.data(), next.data(),
-             gates.data());
+    mgu_tick(&kBlock, layout.core, parameters.data(), interior,
+             {drive.data(), state.data(), next.data(), nullptr, gates.data()});
     return weighted_sum(next, weight);
   };
   loss();
   Reals d_state = weight, d_pre(static_cast<size_t>(squares) * row, 0), d_drive(drive.size(), 0);
-  const MguBackward backward = {d_state.data(), d_pre.data(), d_drive.data()};
+  const MguBackward backward = {d_state.data(), d_pre.data(), d_drive.data(), nullptr};
   const ConvPlanes one = {1, 0, 0};
   mgu_tick_backward(&kBlock, layout.core, transposed.data(), interior, state.data(), gates.data(), &backward);
   mgu_weight_backward(&kBlock, layout.core, interior, one, state.data(), d_pre.data(), gradient.data());
@@ -262,18 +262,22 @@ TEST_P(Gradient, OfAWholeThoughtByEveryParameter) {
   const Loss loss = [&] {
     real sum = 0;
     std::fill(d_out.begin(), d_out.end(), 0);
-    think_on_tape(&kBlock, &layout, parameters.data(), &level, GetParam().ticks, scratch.drive, &t);
+    think_on_tape(&kBlock, &layout, parameters.data(), &level, GetParam().ticks, scratch.drive, NEAR_NOTHING,
+                  nullptr, &t);
     for (const Step &step : steps) {
       const real *outputs = t.outputs + step.square * HEAD_STRIDE;
       const Policy policy = policy_of(outputs);
+      real d_step[HEAD_OUTPUTS];
       sum += policy_loss(&coefficients, &policy, outputs[HEAD_VALUE], step.action, step.advantage,
-                         step.target, d_out.data() + step.square * HEAD_STRIDE);
+                         step.target, d_step);
+      for (int j = 0; j < HEAD_OUTPUTS; ++j)
+        d_out[static_cast<size_t>(step.square) * HEAD_STRIDE + j] += d_step[j];
     }
     return sum;
   };
   loss();
   std::copy(d_out.begin(), d_out.end(), t.d_outputs);
-  learn_level_backward(&kBlock, &layout, transposed.data(), &t, &scratch, gradient.data());
+  learn_level_backward(&kBlock, &layout, transposed.data(), &t, scratch.backward, gradient.data());
   const std::vector<Tensor> cases = parameter_cases(shape.agent, &parameters, gradient, "");
   EXPECT_EQ(cases.size(), 5u);
   check_gradients(cases, loss);

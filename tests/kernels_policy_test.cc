@@ -100,7 +100,7 @@ TEST(PolicyLoss, IsActorPlusCriticLessEntropy) {
   real d_out[HEAD_OUTPUTS] = {1, 1, 1, 1, 1};
   const real loss = policy_loss(&k, &policy, 3, 1, 2, 1, d_out);
   EXPECT_NEAR(loss, 0.25 * (-std::log(0.2) * 2 + 0.5 * 0.5 * 4 - 0.2 * policy.entropy), kRounding);
-  EXPECT_NEAR(d_out[HEAD_VALUE], 1 + 0.25 * 0.5 * 2, kRounding) << "added, not stored";
+  EXPECT_NEAR(d_out[HEAD_VALUE], 0.25 * 0.5 * 2, kRounding) << "stored, not added";
   // Without entropy the action's logit is pulled by Â (p − 1), the others pushed by Â p.
   const LossCoefficients actor = {0.97, 1, 0, 0, 1};
   real pull[HEAD_OUTPUTS] = {0};
@@ -151,7 +151,7 @@ class Episode : public testing::Test {
 };
 
 TEST_F(Episode, AddsTheLossOfEachStepAtTheSquareWhereItWasTaken) {
-  learn_level_loss(&shape, &spec, &t);
+  learn_losses(&kBlock, &shape, &spec, 1, tape.data());
   const real unit = REWARD_UNIT, small = -unit, goal = 100 * unit;
   const struct {
     int square, action;
@@ -166,8 +166,10 @@ TEST_F(Episode, AddsTheLossOfEachStepAtTheSquareWhereItWasTaken) {
   for (const auto &step : steps) {
     const Policy &policy = t.policy[step.square];
     const real advantage = step.target - value(step.square);
-    loss += policy_loss(&spec.loss, &policy, value(step.square), step.action, advantage, step.target,
-                        expected.data() + step.square * HEAD_STRIDE);
+    real d_step[HEAD_OUTPUTS];
+    loss += policy_loss(&spec.loss, &policy, value(step.square), step.action, advantage, step.target, d_step);
+    for (int j = 0; j < HEAD_OUTPUTS; ++j)
+      expected[static_cast<size_t>(step.square) * HEAD_STRIDE + j] += d_step[j];
     entropy += policy.entropy;
     errors += advantage * advantage;
   }
@@ -178,7 +180,7 @@ TEST_F(Episode, AddsTheLossOfEachStepAtTheSquareWhereItWasTaken) {
 }
 
 TEST_F(Episode, CountsWhatHappened) {
-  learn_level_loss(&shape, &spec, &t);
+  learn_losses(&kBlock, &shape, &spec, 1, tape.data());
   const UpdateStats &stats = t.record->stats;
   EXPECT_EQ(stats.episodes, 2);
   EXPECT_EQ(stats.steps, 5);
