@@ -21,6 +21,14 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+// Keeps the loop that follows as it is: a GPU hides latency with other warps, and unrolling takes the
+// registers that they need.
+#if defined(__CUDA_ARCH__)
+#define NO_UNROLL _Pragma("unroll 1")
+#else
+#define NO_UNROLL
+#endif
+
 // For small bodies that must vanish into their caller.
 #if defined(__CUDACC__)
 #define HD_INLINE static __forceinline__ HD

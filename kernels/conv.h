@@ -16,7 +16,9 @@ HD_INLINE int channel_stride(int channels) {
 
 // Cells that one tile accumulates at once: as many as the registers hold beside the weights.
 enum {
-  CONV_COLUMNS = VEC_WIDTH == 16 || VEC_WIDTH == 1 ? 7 : 6,
+  CONV_COLUMNS = VEC_WIDTH == 1                        ? 3  // in tests: less to compile
+                 : VEC_WIDTH == 16 || VEC_MANY_THREADS ? 7
+                                                       : 6,
   CONV_CELLS = VEC_WIDTH == 16 ? 10 : CONV_COLUMNS,
 };
 
@@ -102,12 +104,12 @@ HD_INLINE void conv_tile(int rows, int columns, int vectors, int chains, int gro
                          const ConvInput *input, int square, const real *w, int row_stride, int vector_stride,
                          Vec *acc) {
   const int cells = rows * columns, reach = input->lines / 2;
-  for (int line = 0; line < input->lines; ++line) {
-    for (int run = 0; run < input->runs; ++run) {
+  NO_UNROLL for (int line = 0; line < input->lines; ++line) {
+    NO_UNROLL for (int run = 0; run < input->runs; ++run) {
       const real *x[3];
       UNROLL for (int r = 0; r < rows; ++r) x[r] =
           input->x + (square + (line - reach + r) * input->width - reach) * pitch + run * input->step;
-      for (int i = 0; i < input->length; i += group) {
+      NO_UNROLL for (int i = 0; i < input->length; i += group) {
         UNROLL for (int h = 0; h < group; ++h, w += row_stride) {
           Vec weight[2];
           UNROLL for (int v = 0; v < vectors; ++v) weight[v] = vec_load(w + v * vector_stride);
@@ -129,19 +131,22 @@ HD_INLINE void conv_tile(int rows, int columns, int vectors, int chains, int gro
   case (r)*8 + (c):                                                             \
     CALL(((r) * (c) <= CONV_CELLS ? (r) : 1), ((c) <= CONV_COLUMNS ? (c) : 1)); \
     break;
-#define CONV_DISPATCH(tile, CALL)                                                               \
-  switch ((tile).rows * 8 + (tile).columns) {                                                   \
-    CONV_CASE(1, 1, CALL)                                                                       \
-    CONV_CASE(1, 2, CALL)                                                                       \
-    CONV_CASE(1, 3, CALL)                                                                       \
-    CONV_CASE(1, 4, CALL)                                                                       \
-    CONV_CASE(1, 5, CALL) CONV_CASE(1, 6, CALL) CONV_CASE(1, 7, CALL) CONV_CASE(2, 1, CALL)     \
-        CONV_CASE(2, 2, CALL) CONV_CASE(2, 3, CALL) CONV_CASE(2, 4, CALL) CONV_CASE(2, 5, CALL) \
-            CONV_CASE(3, 1, CALL) CONV_CASE(3, 2, CALL) CONV_CASE(3, 3, CALL)                   \
+#define CONV_DISPATCH(tile, CALL)                                                           \
+  switch ((tile).rows * 8 + (tile).columns) {                                               \
+    CONV_CASE(1, 1, CALL)                                                                   \
+    CONV_CASE(1, 2, CALL)                                                                   \
+    CONV_CASE(1, 3, CALL)                                                                   \
+    CONV_CASE(1, 4, CALL)                                                                   \
+    CONV_CASE(1, 5, CALL)                                                                   \
+    CONV_CASE(1, 6, CALL)                                                                   \
+    CONV_CASE(1, 7, CALL)                                                                   \
+    CONV_CASE(2, 1, CALL)                                                                   \
+    CONV_CASE(2, 2, CALL) CONV_CASE(2, 3, CALL) CONV_CASE(2, 4, CALL) CONV_CASE(2, 5, CALL) \
+        CONV_CASE(3, 1, CALL) CONV_CASE(3, 2, CALL) CONV_CASE(3, 3, CALL)                   \
   }
 
 // Input channels whose weight gradients one tile accumulates at once.
-enum { CONV_INS = VEC_WIDTH == 16 || VEC_WIDTH == 1 ? 8 : 4 };
+enum { CONV_INS = VEC_WIDTH == 16 || VEC_MANY_THREADS ? 8 : 4 };
 
 // Planes whose sums are made in one go: those of consecutive ticks, each `x_step` and `dz_step` reals from
 // the last.
@@ -161,11 +166,13 @@ HD_INLINE void conv_weight_tile(int ins, int vectors, const real *x, int x_strid
   const int first = interior.width + 1;
   const real *source = x + (first + (tap / 3 - 1) * interior.width + tap % 3 - 1) * x_stride;
   const real *sink = dz + first * dz_stride;
-  for (int plane = 0; plane < planes.count; ++plane, source += planes.x_step, sink += planes.dz_step) {
-    for (int row = 0; row < interior.rows; ++row) {
+  NO_UNROLL for (int plane = 0; plane < planes.count;
+                 ++plane, source += planes.x_step, sink += planes.dz_step) {
+    NO_UNROLL for (int row = 0; row < interior.rows; ++row) {
       const real *value = source + row * interior.width * x_stride;
       const real *gradient = sink + row * interior.width * dz_stride;
-      for (int column = 0; column < interior.columns; ++column, value += x_stride, gradient += dz_stride) {
+      NO_UNROLL for (int column = 0; column < interior.columns;
+                     ++column, value += x_stride, gradient += dz_stride) {
         Vec g[2];
         UNROLL for (int v = 0; v < vectors; ++v) g[v] = vec_load(gradient + v * vector_stride);
         UNROLL for (int i = 0; i < ins; ++i) {

@@ -17,8 +17,8 @@ enum {
   MGU_HALVES = 2,  // candidate and gate
   MGU_CHAINS = 2,  // sums under way for each element of the backward convolution
   // Inputs taken at once: a GPU's thread loads four.
-  MGU_GROUP = VEC_WIDTH == 1 ? 4 : 1,
-  MGU_GROUP_BACKWARD = VEC_WIDTH == 1 ? 4 : MGU_CHAINS,
+  MGU_GROUP = VEC_MANY_THREADS ? 4 : 1,
+  MGU_GROUP_BACKWARD = VEC_MANY_THREADS ? 4 : MGU_CHAINS,
 };
 
 // Where the tensors of a C-channel unit lie in the flat parameter vector.
@@ -73,13 +73,13 @@ HD_INLINE void mgu_transpose(const Block *block, MguLayout l, const real *parame
 
 // Runs MGU_TILE(rows, columns) for a tile; common widths have forms with constant strides. Those take inputs
 // in groups, which must divide the input channels.
-#define MGU_DISPATCH(l, grouped, tile)                          \
-  if ((grouped) && (l).stride == 16) {                          \
-    CONV_DISPATCH(tile, MGU_TILE_16)                            \
-  } else if ((grouped) && (l).stride == 32 && VEC_WIDTH == 1) { \
-    CONV_DISPATCH(tile, MGU_TILE_32)                            \
-  } else {                                                      \
-    CONV_DISPATCH(tile, MGU_TILE)                               \
+#define MGU_DISPATCH(l, grouped, tile)                            \
+  if ((grouped) && (l).stride == 16) {                            \
+    CONV_DISPATCH(tile, MGU_TILE_16)                              \
+  } else if ((grouped) && (l).stride == 32 && VEC_MANY_THREADS) { \
+    CONV_DISPATCH(tile, MGU_TILE_32)                              \
+  } else {                                                        \
+    CONV_DISPATCH(tile, MGU_TILE)                                 \
   }
 
 // drive(cell, half, out) = b + U · [wall, goal]: what the level adds at every tick; cells in interior order.

@@ -25,18 +25,18 @@ HD_INLINE NearRoom near_room(int size_max) {
   return room;
 }
 
-// Copies `count` reals, a multiple of 4 on both sides.
+// Copies `count` reals, a multiple of the vector's width.
 HD_INLINE void near_copy(const Block *block, const real *from, int count, real *to) {
-  BLOCK_FOR(block, i, count / 4) {
-    const real *group = real_group(from + 4 * i, 4);
-    const real a = group[0], b = group[1], c = group[2], d = group[3];
-    to[4 * i] = a, to[4 * i + 1] = b, to[4 * i + 2] = c, to[4 * i + 3] = d;
+  BLOCK_FOR(block, i, count / VEC_WIDTH) {
+    vec_store(to + i * VEC_WIDTH, vec_load(from + i * VEC_WIDTH));
   }
 }
 
-// Where a thought keeps what it reads at every tick. The states alternate.
+// Where a thought keeps what it reads at every tick.
 typedef struct ThinkNear {
-  real *parameters, *drive, *state[2];
+  real *parameters, *drive;
+  real *states;  // two planes, `plane` reals apart: the states of even and of odd ticks
+  int plane;
 } ThinkNear;
 
 // Lays them out over `base` (16-byte aligned); what is not asked for stays NULL. A NULL base only measures.
@@ -44,13 +44,12 @@ HD_INLINE ThinkNear think_near(const AgentLayout *layout, NearRoom room, int nea
                                size_t *bytes) {
   const size_t plane = room.squares * layout->core.stride,
                drive = room.cells * MGU_HALVES * layout->core.stride;
-  ThinkNear n = {0, 0, {0, 0}};
+  ThinkNear n = {0, 0, 0, (int)plane};
   *bytes = 0;
   if (near & NEAR_WEIGHTS) n.parameters = (real *)tape_take(base, bytes, layout->reals, sizeof(real));
   if (near & NEAR_PLANES) {
     n.drive = (real *)tape_take(base, bytes, drive, sizeof(real));
-    n.state[0] = (real *)tape_take(base, bytes, plane, sizeof(real));
-    n.state[1] = (real *)tape_take(base, bytes, plane, sizeof(real));
+    n.states = (real *)tape_take(base, bytes, 2 * plane, sizeof(real));
   }
   return n;
 }

@@ -4,6 +4,7 @@
 
 #include "kernels/population.h"
 #include "kernels/trace.h"
+#include "kernels/worlds.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,6 +16,7 @@ typedef struct Phases {
   void (*learn)(const Population *population, int p, int shard, void *tape);
   void (*update)(const Population *population, int p);
   void (*trace)(const TraceJob *job, int level, void *memory);
+  void (*sim)(const SimJob *job, int block);  // WORLDS_BLOCK worlds, all steps of the job
 } Phases;
 
 extern const Phases phases_avx512, phases_avx2, phases_baseline;

@@ -15,8 +15,8 @@ HD_INLINE void fill_zero(const Block *block, real *x, int count) {
   }
 }
 
-// Zeroes the border of `planes` planes of (H, W, row), `plane` reals apart. Threads of one channel each zero
-// all of it: that is simpler, and their stores lie side by side.
+// Zeroes the border of `planes` planes of (H, W, row), `plane` reals apart. The threads of a CTA zero all of
+// it: that is simpler, and their stores lie side by side.
 HD_INLINE void fill_border(const Block *block, const Grid *grid, real *x, int row, int planes, size_t plane) {
   if (VEC_WIDTH == 1) {
     fill_zero(block, x, (int)((planes - 1) * plane) + grid_squares(grid) * row);
@@ -51,21 +51,21 @@ HD_INLINE void think_on_tape(const Block *block, const AgentLayout *layout, cons
   mgu_drive(block, layout->core, parameters, level, planes ? close->drive : drive);
   fill_zero(block, tape->state, plane);
   if (planes) {
-    fill_zero(block, close->state[0], plane);
-    fill_zero(block, close->state[1], plane);
+    fill_zero(block, close->states, 2 * close->plane);
   } else {
     fill_border(block, &level->grid, tape->state + plane, stride, ticks, (size_t)plane);
   }
   for (int k = 0; k < ticks; ++k) {
     real *const here = tape->state + k * plane;
-    tick.state = planes ? close->state[k % 2] : here;
-    tick.next = planes ? close->state[(k + 1) % 2] : here + plane;
+    tick.state = planes ? close->states + k % 2 * close->plane : here;
+    tick.next = planes ? close->states + (k + 1) % 2 * close->plane : here + plane;
     tick.kept = planes ? here + plane : 0;
     tick.gates = tape->gates + k * gates;
     mgu_tick(block, layout->core, parameters, interior, tick);
   }
   heads_forward(block, layout->heads, parameters, interior,
-                planes ? close->state[ticks % 2] : tape->state + ticks * plane, tape->outputs);
+                planes ? close->states + ticks % 2 * close->plane : tape->state + ticks * plane,
+                tape->outputs);
 }
 
 #endif

@@ -19,9 +19,9 @@ typedef struct TraceJob {
   real *outputs;     // (levels, ticks, state_stride · HEAD_OUTPUTS) or NULL: logits and value
 } TraceJob;
 
-// Scratch of one block: drive, two states, outputs.
+// Scratch of one block: drive, the states of even and odd ticks one after the other, outputs.
 typedef struct TraceScratch {
-  real *drive, *state[2], *outputs;
+  real *drive, *states, *outputs;
 } TraceScratch;
 
 HD_INLINE TraceScratch trace_scratch(const AgentShape *shape, char *base, int squares, size_t *bytes) {
@@ -29,8 +29,7 @@ HD_INLINE TraceScratch trace_scratch(const AgentShape *shape, char *base, int sq
   TraceScratch s;
   *bytes = 0;
   s.drive = (real *)tape_take(base, bytes, plane * MGU_HALVES, sizeof(real));
-  s.state[0] = (real *)tape_take(base, bytes, plane, sizeof(real));
-  s.state[1] = (real *)tape_take(base, bytes, plane, sizeof(real));
+  s.states = (real *)tape_take(base, bytes, 2 * plane, sizeof(real));
   s.outputs = (real *)tape_take(base, bytes, (size_t)squares * HEAD_STRIDE, sizeof(real));
   return s;
 }
@@ -64,11 +63,10 @@ HD_INLINE void trace_block(const Block *block, const TraceJob *job, int n, void 
   const TraceScratch s = trace_scratch(&job->shape, (char *)memory, squares, &bytes);
   MguTick tick = {s.drive, 0, 0, 0, 0};
   mgu_drive(block, layout.core, job->parameters, level, s.drive);
-  fill_zero(block, s.state[0], plane);
-  fill_border(block, &level->grid, s.state[1], layout.core.stride, 1, 0);
+  fill_zero(block, s.states, 2 * plane);
   for (int k = 0; k < job->ticks; ++k) {
-    tick.state = s.state[k % 2];
-    tick.next = s.state[(k + 1) % 2];
+    tick.state = s.states + k % 2 * plane;
+    tick.next = s.states + (k + 1) % 2 * plane;
     mgu_tick(block, layout.core, job->parameters, interior, tick);
     heads_forward(block, layout.heads, job->parameters, interior, tick.next, s.outputs);
     trace_record(block, job, n, k, interior, tick.next, s.outputs);

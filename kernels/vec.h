@@ -24,6 +24,13 @@ HD_INLINE real real_fma(real a, real b, real c) {
 #endif
 }
 
+// Where many threads make a block, each of them loads four reals at once.
+#if defined(__CUDACC__) || defined(MESAGRID_EMULATE_CTA)
+enum { VEC_MANY_THREADS = 1 };
+#else
+enum { VEC_MANY_THREADS = 0 };
+#endif
+
 // A pointer to a group of that many reals, aligned as the group is long: a GPU then loads four at once.
 HD_INLINE const real *real_group(const real *p, int count) {
 #ifdef __CUDA_ARCH__
@@ -42,8 +49,8 @@ HD_INLINE real real_max(real a, real b) {
   return a > b ? a : b;
 }
 
-#if defined(__CUDACC__) || defined(MESAGRID_REAL_DOUBLE) || defined(MESAGRID_EMULATE_CTA)
-enum { VEC_WIDTH = 1 };  // a thread of a CTA holds one channel
+#if defined(MESAGRID_REAL_DOUBLE) || defined(MESAGRID_EMULATE_CTA)
+enum { VEC_WIDTH = 1 };
 typedef real Vec;
 HD_INLINE Vec vec_load(const real *p) {
   return *p;
@@ -62,6 +69,46 @@ HD_INLINE Vec vec_min(Vec a, Vec b) {
 }
 HD_INLINE Vec vec_max(Vec a, Vec b) {
   return real_max(a, b);
+}
+#elif defined(__CUDACC__)
+// A thread of a CTA holds four channels: what it loads from shared memory, not its arithmetic, is what it
+// waits for, and each value then serves four multiply-adds.
+enum { VEC_WIDTH = 4 };
+typedef float4 Vec;
+HD_INLINE Vec vec_of(real x, real y, real z, real w) {
+  const Vec v = {x, y, z, w};
+  return v;
+}
+HD_INLINE Vec vec_load(const real *p) {
+  return *(const float4 *)p;
+}
+HD_INLINE void vec_store(real *p, Vec v) {
+  *(float4 *)p = v;
+}
+HD_INLINE Vec vec_set1(real x) {
+  return vec_of(x, x, x, x);
+}
+HD_INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
+  return vec_of(real_fma(a.x, b.x, c.x), real_fma(a.y, b.y, c.y), real_fma(a.z, b.z, c.z),
+                real_fma(a.w, b.w, c.w));
+}
+HD_INLINE Vec vec_min(Vec a, Vec b) {
+  return vec_of(real_min(a.x, b.x), real_min(a.y, b.y), real_min(a.z, b.z), real_min(a.w, b.w));
+}
+HD_INLINE Vec vec_max(Vec a, Vec b) {
+  return vec_of(real_max(a.x, b.x), real_max(a.y, b.y), real_max(a.z, b.z), real_max(a.w, b.w));
+}
+HD_INLINE Vec operator+(Vec a, Vec b) {
+  return vec_of(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
+}
+HD_INLINE Vec operator-(Vec a, Vec b) {
+  return vec_of(a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w);
+}
+HD_INLINE Vec operator*(Vec a, Vec b) {
+  return vec_of(a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w);
+}
+HD_INLINE Vec operator/(Vec a, Vec b) {
+  return vec_of(a.x / b.x, a.y / b.y, a.z / b.z, a.w / b.w);
 }
 #elif defined(__AVX512F__)
 #include <immintrin.h>

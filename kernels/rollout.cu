@@ -1,0 +1,35 @@
+// The GPU's `rollout`: one CTA is one block; all blocks of a cohort in one launch.
+#include "kernels/launch.cuh"
+#include "kernels/rollout.h"
+
+// Threads of a CTA, and CTAs that an SM has registers for: enough that the near kernel needs no spills.
+enum { ROLLOUT_THREADS = 128, ROLLOUT_CTAS = 2 };
+
+// One kernel for each choice of near memory: a constant tells the compiler which pointers are shared memory.
+#define ROLLOUT_KERNEL(name, near)                                                           \
+  static __global__ void __launch_bounds__(ROLLOUT_THREADS, ROLLOUT_CTAS)                    \
+      name(const __grid_constant__ Population population, char *tapes, size_t tape_stride) { \
+    extern __shared__ __align__(64) char memory[];                                           \
+    const Block block = {0};                                                                 \
+    const int p = (int)blockIdx.x / population.shape.shards;                                 \
+    if (population.progress[p].status != AGENT_TRAINING) return;                             \
+    rollout_block(&block, &population, p, (int)blockIdx.x % population.shape.shards,         \
+                  tapes + blockIdx.x * tape_stride, near, memory);                           \
+  }
+ROLLOUT_KERNEL(rollout_far_kernel, NEAR_NOTHING)
+ROLLOUT_KERNEL(rollout_planes_kernel, NEAR_PLANES)
+ROLLOUT_KERNEL(rollout_near_kernel, NEAR_ALL)
+
+cudaError_t rollout_cuda(const CohortCuda *cohort, cudaStream_t stream) {
+  const PopulationShape *shape = &cohort->population.shape;
+  const int threads = launch_threads(launch_tick_items(shape), ROLLOUT_THREADS);
+  const auto kernel = cohort->near == NEAR_ALL      ? rollout_near_kernel
+                      : cohort->near == NEAR_PLANES ? rollout_planes_kernel
+                                                    : rollout_far_kernel;
+  size_t shared;
+  think_near(&cohort->population.layout, near_room(shape->size_max), cohort->near, 0, &shared);
+  TRY_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared));
+  kernel<<<shape->agents * shape->shards, threads, shared, stream>>>(cohort->population, cohort->tapes,
+                                                                     cohort->tape_stride);
+  return cudaGetLastError();
+}
