@@ -14,10 +14,11 @@ static size_t layout_arrays(Population *p, char *base) {
   p->parameters = tape_take(base, &at, agents * reals, sizeof(real));
   p->moment1 = tape_take(base, &at, agents * reals, sizeof(real));
   p->moment2 = tape_take(base, &at, agents * reals, sizeof(real));
+  p->history = tape_take(base, &at, agents * POPULATION_HISTORY, sizeof *p->history);
+  p->head = at;
   p->transposed = tape_take(base, &at, agents * (size_t)p->layout.transposed, sizeof(real));
   p->gradient = tape_take(base, &at, agents * shards * reals, sizeof(real));
   p->stats = tape_take(base, &at, agents * shards, sizeof *p->stats);
-  p->history = tape_take(base, &at, agents * POPULATION_HISTORY, sizeof *p->history);
   return at;
 }
 

@@ -67,10 +67,11 @@ typedef struct Population {
   AgentProgress *progress;  // (P)
   real *parameters;         // (P, layout.reals)
   real *moment1, *moment2;  // (P, layout.reals)
+  UpdateStats *history;     // (P, POPULATION_HISTORY): of update u at u mod POPULATION_HISTORY
+  size_t head;              // bytes of the arrays so far: all that whoever trains wants to know
   real *transposed;         // (P, layout.transposed): follows the parameters
   real *gradient;           // (P, shards, layout.reals)
   UpdateStats *stats;       // (P, shards)
-  UpdateStats *history;     // (P, POPULATION_HISTORY): of update u at u mod POPULATION_HISTORY
   void *storage;            // one allocation holds them all
 } Population;
 

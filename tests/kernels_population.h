@@ -132,12 +132,14 @@ struct Trace {
   }
 };
 
-inline Trace trace_agent(const Phases *phases, const Population &population, int p,
-                         const std::vector<Level> &levels, int ticks) {
+// `run` makes the whole job.
+template <typename Run>
+Trace trace_agent_with(Run run, const Population &population, int p, const std::vector<Level> &levels,
+                       int ticks) {
   Trace trace = {};
   const size_t entries = levels.size() * ticks;
   for (const Level &level : levels) trace.squares = std::max(trace.squares, grid_squares(&level.grid));
-  trace.plan.assign(entries * trace.squares, 0xff);
+  trace.plan.assign(entries * trace.squares, 0);
   trace.state.assign(entries * trace.squares * population.shape.agent.channels, 0);
   trace.outputs.assign(entries * trace.squares * HEAD_OUTPUTS, 0);
   TraceJob job = {};
@@ -150,9 +152,18 @@ inline Trace trace_agent(const Phases *phases, const Population &population, int
   job.state = trace.state.data();
   job.outputs = trace.outputs.data();
   job.plan_stride = job.state_stride = trace.squares;
-  std::vector<char> scratch(trace_bytes(&job.shape, trace.squares), '\xff');
-  for (int n = 0; n < job.count; ++n) phases->trace(&job, n, scratch.data());
+  run(&job);
   return trace;
+}
+
+inline Trace trace_agent(const Phases *phases, const Population &population, int p,
+                         const std::vector<Level> &levels, int ticks) {
+  return trace_agent_with(
+      [phases](const TraceJob *job) {
+        std::vector<char> scratch(trace_bytes(&job->shape, job->plan_stride), '\xff');
+        for (int n = 0; n < job->count; ++n) phases->trace(job, n, scratch.data());
+      },
+      population, p, levels, ticks);
 }
 
 // A board of any height and width >= 3 with blocks strewn over it; no rule on ways.
