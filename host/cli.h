@@ -110,7 +110,8 @@ Status cli_output_close(CliOutput *output, Status status);
 bool cli_reader_left(void);
 
 // What the help tells of each command.
-extern const CliCommand about_sweep, about_eval, about_levels, about_report, about_watch, about_list;
+extern const CliCommand about_bench, about_sweep, about_eval, about_levels, about_report, about_watch,
+    about_list, about_worker;
 
 // The commands. Each reads its own arguments and prints its own results; main.c prints errors and exits.
 Status command_sweep(int argc, char **argv);
@@ -119,6 +120,8 @@ Status command_levels(int argc, char **argv);
 Status command_report(int argc, char **argv);
 Status command_watch(int argc, char **argv);
 Status command_list(int argc, char **argv);
+Status command_bench(int argc, char **argv);
+Status command_worker(int argc, char **argv);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include "envs/catalogue.h"
 #include "host/cli.h"
 #include "host/config.h"
+#include "host/devices.h"
 #include "host/subject.h"
 #include "host/text.h"
 #include "kernels/phases.h"
@@ -27,6 +28,7 @@ const CliCommand about_list = {
         "  cores      what agents think with, and the tensors that they learn\n"
         "  baselines  what stands beside the agents in every evaluation\n"
         "  isa        instruction sets that the program was built for, and which one this machine runs\n"
+        "  devices    the CPU and the GPUs that a sweep can train on, or why there is no GPU\n"
         "Without WHAT: these names.\n"
         "\n"
         "examples:\n"
@@ -122,6 +124,31 @@ static void print_isa(FILE *file, const json_t *item) {
   fprintf(file, "%-10s%s\n", json_string_value(json_object_get(item, "name")), note);
 }
 
+// ---- Devices ----
+
+// "139.8 GB"
+static double gigabytes(const json_t *item, const char *key) {
+  return (double)json_integer_value(json_object_get(item, key)) / 1e9;
+}
+
+static void print_device(FILE *file, const json_t *item) {
+  const char *const reason = json_string_value(json_object_get(item, "reason"));
+  const char *const model = json_string_value(json_object_get(item, "model"));
+  fprintf(file, "%-10s", json_string_value(json_object_get(item, "name")));
+  if (reason) {
+    fprintf(file, "not to be used: %s\n", reason);
+  } else if (model) {
+    fprintf(file, "%s, %.1f GB (%.1f GB free), compute capability %s, %d multiprocessors\n", model,
+            gigabytes(item, "memory_total"), gigabytes(item, "memory_free"),
+            json_string_value(json_object_get(item, "compute_capability")),
+            (int)json_integer_value(json_object_get(item, "multiprocessors")));
+  } else {
+    const int threads = (int)json_integer_value(json_object_get(item, "threads"));
+    fprintf(file, "%d thread%s, %s, %.1f GB free\n", threads, threads == 1 ? "" : "s",
+            json_string_value(json_object_get(item, "isa")), gigabytes(item, "memory_available"));
+  }
+}
+
 // ---- Knobs ----
 
 // Names as config_keys.h explains them.
@@ -195,6 +222,7 @@ static const List LISTS[] = {
     {"cores", core_count, core_item, print_core, NULL},
     {"baselines", baseline_count, baseline_item, NULL, NULL},
     {"isa", isa_count, isa_item, print_isa, NULL},
+    {"devices", devices_count, devices_item, print_device, NULL},
 };
 enum { LIST_COUNT = sizeof LISTS / sizeof *LISTS };
 

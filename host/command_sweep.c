@@ -1,17 +1,22 @@
 // The commands `sweep` and `report`.
 #include <omp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/child.h"
 #include "host/cli.h"
+#include "host/crew.h"
 #include "host/evaluate.h"
 #include "host/results.h"
 #include "host/sweep.h"
 #include "kernels/phases.h"
 
-enum { DIRECTORY_BYTES = 1024, THREADS_MAX = 1024 };
+enum { DIRECTORY_BYTES = 1024, THREADS_MAX = 1024, NOTE_BYTES = 1024 };
+
+static const double discovery_seconds = 60;  // for drivers to wake
 
 static volatile sig_atomic_t stop_asked;
 
@@ -25,8 +30,16 @@ static const CliOption sweep_options[] = {
     {"--out", "DIR", "where the run's files go; runs/NAME if not given", NULL},
     {"--threads", "N", "threads; OMP_NUM_THREADS or all cores if not given; the result is the same", NULL},
     {"--isa", "NAME", "avx512, avx2, baseline or auto; the result is the same", "auto"},
+    {"--device", "NAME", "auto, cpu, cuda or cuda:I; auto is every GPU, or the CPU; the result is the same",
+     "auto"},
+    {"--jobs", "N", "workers at once; auto is one per GPU, and one on the CPU; the result is the same",
+     "auto"},
+    {"--memory", "MB", "train in no more memory than this on each device; 90 % of what is free if not given",
+     NULL},
     {"--json", NULL, "print the results as JSON instead of a table", NULL},
     {"--quiet", NULL, "no progress on standard error", NULL},
+    {"--fault", "KIND@N[:M]",
+     "for tests: the first M workers (1) fail after N updates; KIND is device, kill, exit or flood", NULL},
 };
 
 const CliCommand about_sweep = {
@@ -35,8 +48,11 @@ const CliCommand about_sweep = {
     .summary = "train, evaluate and report the agents of a sweep file",
     .description =
         "Trains every combination of the file's axes and seeds, measures how each agent's plan gets better\n"
-        "with inner ticks, and writes DIR/report.html. Interrupted by Ctrl-C or killed, the same command goes\n"
+        "with inner ticks, and writes DIR/report.html. Interrupted by Ctrl-C or killed, the same command "
+        "goes\n"
         "on where it stopped, and ends in the same bits. `mesagrid list keys` shows the keys.\n"
+        "Every device is driven by a process of its own; should one fail, another one goes on from the last\n"
+        "checkpoints, once. `mesagrid list devices` shows what there is.\n"
         "\n"
         "  mesagrid sweep sweeps/quickstart.yaml\n"
         "  mesagrid sweep sweeps/quickstart.yaml train.updates=40 agent.ticks=[8,24] --out runs/short\n"
@@ -59,6 +75,37 @@ static Status choose_threads(const CliGiven *given, int *threads) {
   return STATUS_OK;
 }
 
+// The GPUs that are asked for; none means the CPU. Says once why it is not what was asked for.
+static Status choose_gpus(const CliGiven *given, bool quiet, Gpus *gpus) {
+  char note[NOTE_BYTES];
+  DeviceWish wish;
+  *gpus = (Gpus){.count = 0};
+  TRY(device_wish_parse(cli_value(&about_sweep, given, "--device"), &wish));
+  // Without CUDA there is nothing that auto could find.
+  if (wish.kind == DEVICE_CPU || (wish.kind == DEVICE_AUTO && !devices_cuda_built())) return STATUS_OK;
+  gpus_discover(CHILD_THIS_PROGRAM, discovery_seconds, gpus);
+  device_wish_choose(&wish, gpus, note, sizeof note);
+  if (note[0] != '\0' && (!quiet || strncmp(note, "warning", 7) == 0)) cli_note("%s", note);
+  return STATUS_OK;
+}
+
+static Status choose_crew(const CliGiven *given, const RunOptions *options, Crew *crew) {
+  const char *const fault = cli_value(&about_sweep, given, "--fault");
+  Gpus gpus;
+  Fault ordered = {.times = 0};
+  long jobs = 0;
+  double megabytes = 0;
+  if (strcmp(cli_value(&about_sweep, given, "--jobs"), "auto") != 0)
+    TRY(cli_integer(&about_sweep, given, "--jobs", 1, DEVICES_MAX, &jobs));
+  TRY(cli_real(&about_sweep, given, "--memory", 0.001, 1e9, &megabytes));
+  if (fault) TRY(fault_parse(fault, &ordered));
+  TRY(choose_gpus(given, options->progress->quiet, &gpus));
+  crew_create(&gpus, (int)jobs, options->threads, (size_t)(1e6 * megabytes), crew);
+  crew->fault = fault;
+  crew->fault_times = ordered.times;
+  return STATUS_OK;
+}
+
 static Status run_plan(const Plan *plan, const char *directory, const RunOptions *options, bool json) {
   json_t *results;
   const double start = progress_now();
@@ -71,18 +118,21 @@ static Status run_plan(const Plan *plan, const char *directory, const RunOptions
     printf("%d agents in %.1f s. Report: %s/report.html\n", plan->trial_count, progress_now() - start,
            directory);
   }
+  const Status status = results_failure(results);
   json_decref(results);
-  return STATUS_OK;
+  return status;
 }
 
 static Status sweep_given(const CliGiven *given) {
   char directory[DIRECTORY_BYTES];
   Progress progress = {.quiet = cli_value(&about_sweep, given, "--quiet") != NULL};
-  RunOptions options = {.stop = &stop_asked, .progress = &progress};
+  Crew crew;
+  RunOptions options = {.stop = &stop_asked, .progress = &progress, .crew = &crew};
   Plan plan;
   const char *const out = cli_value(&about_sweep, given, "--out");
   TRY(phases_choose(cli_value(&about_sweep, given, "--isa"), &options.phases));
   TRY(choose_threads(given, &options.threads));
+  TRY(choose_crew(given, &options, &crew));
   TRY(plan_read(given->positional[0], given->positional_count - 1, (char *const *)(given->positional + 1),
                 &plan));
   const int length = out ? snprintf(directory, sizeof directory, "%s", out)

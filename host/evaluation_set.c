@@ -159,6 +159,16 @@ bool eval_sets_serve(const EvalSets *sets, const Config *config) {
   return true;
 }
 
+void eval_sets_outline(const Config *config, EvalSets *sets) {
+  lay_out(config, sets);
+}
+
+Status eval_sets_draw(const Config *config, EvalSets *sets) {
+  if (eval_sets_serve(sets, config)) return STATUS_OK;
+  eval_sets_free(sets);
+  return eval_sets_create(config, sets);
+}
+
 const EvalWorld *eval_sets_training(const EvalSets *sets) {
   return &sets->world[0];
 }

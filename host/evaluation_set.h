@@ -59,6 +59,12 @@ Status eval_sets_create(const Config *config, EvalSets *sets);
 // Whether these sets are just those that eval_sets_create would draw for this configuration.
 bool eval_sets_serve(const EvalSets *sets, const Config *config);
 
+// The same without the levels, for who only counts them: never to be freed.
+void eval_sets_outline(const Config *config, EvalSets *sets);
+
+// Makes the sets, zeroed before their first use, those of this configuration, unless they are already.
+Status eval_sets_draw(const Config *config, EvalSets *sets);
+
 // Frees and zeroes; a zeroed object is fine.
 void eval_sets_free(EvalSets *sets);
 

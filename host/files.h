@@ -43,12 +43,14 @@ bool files_exists(const char *path);
 // lock held: it cannot tell a dead writer's temporary from a live one's.
 Status files_remove_stale_temporaries(const char *directory);
 
-// A hold on a directory against a second process. It dies with the process, so nothing is ever left locked.
+// A hold on a directory against a second process. It dies with the process and with the workers that hold a
+// copy of its descriptor, so nothing is ever left locked.
 typedef struct FilesLock {
   int descriptor;  // of DIRECTORY/.lock; -1 when released
 } FilesLock;
 
-// STATUS_USAGE if another process holds the directory; the sentence names it.
+// STATUS_USAGE if another process holds the directory; the sentence names it. Waits a while for workers whose
+// sweep was killed.
 Status files_lock(const char *directory, FilesLock *lock);
 void files_unlock(FilesLock *lock);
 

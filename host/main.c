@@ -13,12 +13,15 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 typedef struct Command {
   const CliCommand *about;
   Status (*run)(int argc, char **argv);
+  bool is_hidden;  // not for people: in no list of commands
 } Command;
 
 // In the order of a day's work.
 static const Command COMMANDS[] = {
-    {&about_sweep, command_sweep}, {&about_report, command_report}, {&about_eval, command_eval},
-    {&about_watch, command_watch}, {&about_levels, command_levels}, {&about_list, command_list},
+    {&about_sweep, command_sweep, false},   {&about_report, command_report, false},
+    {&about_eval, command_eval, false},     {&about_watch, command_watch, false},
+    {&about_levels, command_levels, false}, {&about_list, command_list, false},
+    {&about_bench, command_bench, false},   {&about_worker, command_worker, true},
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS, SUMMARY_COLUMN = 13 };
 
@@ -29,8 +32,10 @@ static void print_help(FILE *file) {
           "usage: mesagrid COMMAND [ARGUMENT]...\n"
           "\n",
           cli_version());
-  for (int i = 0; i < COMMAND_COUNT; ++i)
+  for (int i = 0; i < COMMAND_COUNT; ++i) {
+    if (COMMANDS[i].is_hidden) continue;
     cli_print_entry(file, COMMANDS[i].about->name, SUMMARY_COLUMN, COMMANDS[i].about->summary);
+  }
   cli_print_entry(file, "help", SUMMARY_COLUMN, "the same as COMMAND --help: all about one command");
   fputs(
       "\n"
@@ -61,7 +66,8 @@ static const Command *find_command(const char *name) {
 static Status unknown_command(const char *name) {
   char shown[64];
   CliNearest nearest = {.typed = name};
-  for (int i = 0; i < COMMAND_COUNT; ++i) cli_nearest_offer(&nearest, COMMANDS[i].about->name);
+  for (int i = 0; i < COMMAND_COUNT; ++i)
+    if (!COMMANDS[i].is_hidden) cli_nearest_offer(&nearest, COMMANDS[i].about->name);
   cli_nearest_offer(&nearest, "help");
   cli_nearest_offer(&nearest, "--help");
   cli_nearest_offer(&nearest, "--version");

@@ -7,9 +7,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BAR_CELLS = 24 };
+#include "host/worker_lines.h"
 
-static const double terminal_seconds = 0.2, line_seconds = 5;  // between two prints
+enum { BAR_CELLS = 24, NOTE_BYTES = 1536 };
+
+// Between two prints, or two lines to the sweep.
+static const double terminal_seconds = 0.2, line_seconds = 5, worker_seconds = 0.1;
 
 double progress_now(void) {
   struct timespec t;
@@ -20,6 +23,17 @@ double progress_now(void) {
 void progress_start(Progress *progress, double total, bool quiet) {
   *progress = (Progress){.total = total, .quiet = quiet, .terminal = isatty(STDERR_FILENO)};
   progress->start = progress->printed = progress_now();
+}
+
+void progress_start_worker(Progress *progress, int pipe, bool quiet) {
+  *progress = (Progress){.quiet = quiet, .pipe = pipe};
+  progress->start = progress->printed = progress_now();
+}
+
+// Tells the sweep all that was done since this worker's start.
+static void send_done(const Progress *progress) {
+  worker_line_send(progress->pipe, "done", "%.17g %.17g %lld", progress->done, progress->start_done,
+                   (long long)progress->env_steps);
 }
 
 // "45 s", "3 min 20 s", "2 h 5 min".
@@ -66,10 +80,14 @@ static void draw(const Progress *progress) {
 
 // Draws if the last time is long enough ago; the lock is held.
 static void draw_in_time(Progress *progress) {
-  const double now = progress_now();
-  if (now - progress->printed < (progress->terminal ? terminal_seconds : line_seconds)) return;
+  const double now = progress_now(), pause = progress->terminal ? terminal_seconds : line_seconds;
+  if (now - progress->printed < (progress->pipe ? worker_seconds : pause)) return;
   progress->printed = now;
-  draw(progress);
+  if (progress->pipe) {
+    send_done(progress);
+  } else {
+    draw(progress);
+  }
 }
 
 void progress_phase(Progress *progress, const char *format, ...) {
@@ -78,6 +96,7 @@ void progress_phase(Progress *progress, const char *format, ...) {
 #pragma omp critical(mesagrid_progress)
   {
     vsnprintf(progress->what, sizeof progress->what, format, arguments);
+    if (progress->pipe) worker_line_send(progress->pipe, "phase", "%s", progress->what);
     if (progress->terminal) draw(progress);
   }
   va_end(arguments);
@@ -101,17 +120,21 @@ void progress_skip(Progress *progress, double work) {
 }
 
 void progress_note(Progress *progress, const char *format, ...) {
+  char note[NOTE_BYTES];
   va_list arguments;
   va_start(arguments, format);
-#pragma omp critical(mesagrid_progress)
-  {
-    clear_bar(progress);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-  }
+  vsnprintf(note, sizeof note, format, arguments);
   va_end(arguments);
+#pragma omp critical(mesagrid_progress)
+  if (progress->pipe) {
+    worker_line_send(progress->pipe, "note", "%s", note);
+  } else {
+    clear_bar(progress);
+    fprintf(stderr, "%s\n", note);
+  }
 }
 
 void progress_end(Progress *progress) {
+  if (progress->pipe) send_done(progress);
   clear_bar(progress);
 }

@@ -16,6 +16,7 @@ typedef struct Progress {
   double start, printed;  // seconds of the monotonic clock
   int64_t env_steps;      // taken by this process
   bool terminal, quiet;
+  int pipe;       // of a worker: to the sweep that draws (host/worker_lines.h); 0: this process draws
   char what[96];  // "training ticks 8–24 (cohort 3 of 3)"
 } Progress;
 
@@ -24,6 +25,9 @@ double progress_now(void);
 
 // Starts the clock. A terminal is recognized by isatty(); `quiet` prints warnings only.
 void progress_start(Progress *progress, double total, bool quiet);
+
+// The same in a worker: everything goes into the pipe, and the sweep shows it.
+void progress_start_worker(Progress *progress, int pipe, bool quiet);
 
 // Says what is going on from now on.
 void progress_phase(Progress *progress, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -37,7 +41,7 @@ void progress_skip(Progress *progress, double work);
 // Prints a line of its own, bar or no bar. Any thread may call it.
 void progress_note(Progress *progress, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// Clears the bar.
+// Clears the bar; tells the sweep the last of it.
 void progress_end(Progress *progress);
 
 #ifdef __cplusplus

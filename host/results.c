@@ -130,15 +130,24 @@ static json_t *setting_world(json_t **results, int count, const char *id, double
   return world;
 }
 
-// The evaluated trials of a setting into results(plan->trial_count); returns how many. Diverged ones have no
-// worlds.
+// Appends {trial, reason} of a trial that failed.
+static void add_failed(const json_t *result, const char *name, json_t *failed) {
+  const char *const status = json_string_value(json_object_get(result, "status"));
+  if (status && strcmp(status, "failed") == 0)
+    json_array_append_new(
+        failed, json_pack("{s:s, s:O}", "trial", name, "reason", json_object_get(result, "reason")));
+}
+
+// The evaluated trials of a setting into results(plan->trial_count); returns how many. Diverged and failed
+// ones have no worlds.
 static Status setting_results(const char *directory, const Plan *plan, int setting, json_t **results,
-                              int *count) {
+                              int *count, json_t *failed) {
   *count = 0;
   for (int t = 0; t < plan->trial_count; ++t) {
     json_t *result;
     if (plan->trials[t].setting != setting) continue;
     TRY(trial_result_read(directory, plan->trials[t].name, &result));
+    add_failed(result, plan->trials[t].name, failed);
     if (json_object_get(result, "worlds")) {
       results[(*count)++] = result;
     } else {
@@ -148,13 +157,14 @@ static Status setting_results(const char *directory, const Plan *plan, int setti
   return STATUS_OK;
 }
 
-static Status add_settings(const char *directory, const Plan *plan, const EvalSets *sets, json_t *settings) {
+static Status add_settings(const char *directory, const Plan *plan, const EvalSets *sets, json_t *settings,
+                           json_t *failed) {
   json_t **const results = calloc((size_t)plan->trial_count, sizeof *results);
   double *const values = calloc((size_t)plan->trial_count, sizeof *values);
   Status status = results && values ? STATUS_OK : status_fail(STATUS_MEMORY, "no memory for the results");
   for (int s = 0; s < plan->setting_count && status == STATUS_OK; ++s) {
     int count;
-    status = setting_results(directory, plan, s, results, &count);
+    status = setting_results(directory, plan, s, results, &count, failed);
     json_t *const worlds = json_object();
     for (int w = 0; w < sets->count && count > 0; ++w)
       json_object_set_new(worlds, sets->world[w].id,
@@ -170,17 +180,31 @@ static Status add_settings(const char *directory, const Plan *plan, const EvalSe
 
 Status results_json(const char *directory, const Plan *plan, const EvalSets *sets, json_t **json) {
   char path[FILES_PATH_BYTES + 16];
-  json_t *const settings = json_array();
+  json_t *const settings = json_array(), *const failed = json_array();
   json_t *baselines = NULL;
   snprintf(path, sizeof path, "%s/baselines.json", directory);
-  Status status = settings ? STATUS_OK : status_fail(STATUS_MEMORY, "no memory for the results");
-  if (status == STATUS_OK) status = add_settings(directory, plan, sets, settings);
+  Status status = settings && failed ? STATUS_OK : status_fail(STATUS_MEMORY, "no memory for the results");
+  if (status == STATUS_OK) status = add_settings(directory, plan, sets, settings, failed);
   if (status == STATUS_OK) status = json_file_read(path, &baselines);
   if (status == STATUS_OK)
-    *json = json_pack("{s:s, s:s, s:s, s:s, s:O, s:O}", "name", plan->name, "directory", directory,
+    *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:O, s:O, s:O}", "name", plan->name, "directory", directory,
                       "training_world", eval_sets_training(sets)->id, "larger_world",
-                      eval_sets_demand(sets)->id, "settings", settings, "baselines", baselines);
+                      eval_sets_demand(sets)->id, "trials", plan->trial_count, "failed", failed, "settings",
+                      settings, "baselines", baselines);
   json_decref(settings);
+  json_decref(failed);
   json_decref(baselines);
   return status;
+}
+
+Status results_failure(const json_t *results) {
+  const json_t *const failed = json_object_get(results, "failed"), *const first = json_array_get(failed, 0);
+  const size_t count = json_array_size(failed);
+  char more[32] = "";
+  if (count == 0) return STATUS_OK;
+  if (count > 1) snprintf(more, sizeof more, " and %zu more", count - 1);
+  return status_fail(STATUS_DEVICE, "%zu of %d trials failed: %s%s: %s; the same command tries them again",
+                     count, (int)json_integer_value(json_object_get(results, "trials")),
+                     json_string_value(json_object_get(first, "trial")), more,
+                     json_string_value(json_object_get(first, "reason")));
 }

@@ -5,6 +5,8 @@
 #include <omp.h>
 #include <stdlib.h>
 
+#include "kernels/device.h"
+
 enum { ALIGNMENT = 64 };  // bytes: the widest vector
 
 Status subject_each_level(const Subject *subject, const SubjectBatch *batch, SubjectLevel *visit,
@@ -41,6 +43,8 @@ static void agent_level(const Subject *subject, const SubjectBatch *batch, int l
 
 static Status agent_think(const Subject *subject, const SubjectBatch *batch) {
   const SubjectAgent *agent = subject->context;
+  const TraceJob job = job_of(subject, batch);
+  if (agent->gpu) return device_trace(&job, *agent->gpu);
   return subject_each_level(subject, batch, agent_level, trace_bytes(&agent->shape, batch->stride));
 }
 

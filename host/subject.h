@@ -42,6 +42,7 @@ typedef struct SubjectAgent {
   const Phases *phases;
   AgentShape shape;
   const real *parameters;
+  const int *gpu;  // index of the GPU that thinks; NULL: the CPU does
 } SubjectAgent;
 
 // The subject of a trained agent, which must outlive it.

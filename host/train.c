@@ -1,4 +1,4 @@
-// Trains a cohort: start or resume every trial, let the schedule run, log and save after each update.
+// Trains a chunk: start or resume every trial, let the schedule run, log and save after each update.
 #include "host/train.h"
 
 #include <inttypes.h>
@@ -10,6 +10,7 @@
 #include "host/cohort.h"
 #include "host/files.h"
 #include "host/metrics_log.h"
+#include "kernels/device.h"
 #include "kernels/schedule.h"
 
 enum { LOG_UPDATES = 10 };  // updates that one line of the metrics log sums up
@@ -135,6 +136,7 @@ static Status after_update(void *context, int p) {
   progress_add(training->options->progress, (double)(run->update - update) * update_work(&run->trial->config),
                run->env_steps - steps);
   if (over && status != STATUS_OK) return status;
+  if (training->options->fault) TRY(fault_count(training->options->fault, run->update - update));
   return stop ? status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here")
               : STATUS_OK;
 }
@@ -186,11 +188,17 @@ static Status start_trial(Training *training, const char *directory, int p) {
   return spec.updates == 0 ? save(training, p) : STATUS_OK;
 }
 
-static Status start_trials(Training *training, const char *directory, const Plan *plan, int cohort) {
-  for (int t = 0, p = 0; t < plan->trial_count; ++t)
-    if (plan->trials[t].cohort == cohort) training->runs[p++].trial = &plan->trials[t];
-  for (int p = 0; p < training->count; ++p) TRY(start_trial(training, directory, p));
-  return STATUS_OK;
+static Status start_trials(Training *training, const char *directory, const Plan *plan, const Chunk *chunk) {
+  const Trial **const trials = calloc((size_t)chunk->count, sizeof *trials);
+  if (!trials) return status_fail(STATUS_MEMORY, "no memory for %d trials", chunk->count);
+  Status status = STATUS_OK;
+  chunk_trials(plan, chunk, trials);
+  for (int p = 0; p < chunk->count && status == STATUS_OK; ++p) {
+    training->runs[p].trial = trials[p];
+    status = start_trial(training, directory, p);
+  }
+  free(trials);
+  return status;
 }
 
 // After an interruption: brings every unfinished trial's last update to the disk, as many as it takes.
@@ -204,22 +212,29 @@ static Status save_all(Training *training) {
   return status;
 }
 
-Status train_cohort(const char *directory, const Plan *plan, int cohort, const RunOptions *options) {
-  Training training = {.options = options};
-  const Config *first = NULL;
-  for (int t = plan->trial_count - 1; t >= 0; --t) {
-    if (plan->trials[t].cohort != cohort) continue;
-    first = &plan->trials[t].config;
-    training.count += 1;
-  }
-  if (!first) return STATUS_OK;
+// All trials' updates, on the GPU or on the CPU's threads: the same bits.
+static Status make_updates(Training *training) {
+  const RunOptions *const options = training->options;
+  int active = 0;
+  for (int p = 0; p < training->count; ++p)
+    active += training->population.progress[p].status == AGENT_TRAINING;
+  if (active == 0) return STATUS_OK;  // a device need not wake for that
+  if (options->gpu) return device_train(&training->population, *options->gpu, after_update, training);
+  return schedule_train(&training->population, options->phases, options->threads, after_update, training);
+}
+
+Status train_chunk(const char *directory, const Plan *plan, const Chunk *chunk, const RunOptions *options) {
+  Training training = {.options = options, .count = chunk->count};
+  const Config *config = NULL;  // any of the cohort: they share their shape
+  for (int t = 0; t < plan->trial_count && !config; ++t)
+    if (plan->trials[t].cohort == chunk->cohort) config = &plan->trials[t].config;
+  if (!config) return STATUS_OK;
   training.runs = calloc((size_t)training.count, sizeof *training.runs);
   if (!training.runs) return status_fail(STATUS_MEMORY, "no memory for %d trials", training.count);
   for (int p = 0; p < training.count; ++p) training.runs[p].log.appender.descriptor = -1;
-  Status status = population_create(cohort_shape(first, training.count), &training.population);
-  if (status == STATUS_OK) status = start_trials(&training, directory, plan, cohort);
-  if (status == STATUS_OK)
-    status = schedule_train(&training.population, options->phases, options->threads, after_update, &training);
+  Status status = population_create(cohort_shape(config, training.count), &training.population);
+  if (status == STATUS_OK) status = start_trials(&training, directory, plan, chunk);
+  if (status == STATUS_OK) status = make_updates(&training);
   if (status == STATUS_INTERRUPTED) status = save_all(&training);
   for (int p = 0; p < training.count; ++p)
     if (training.runs[p].log.appender.descriptor >= 0) metrics_log_close(&training.runs[p].log);

@@ -110,24 +110,28 @@ static json_t *swept_values(const Plan *plan, const Config *config) {
   return values;
 }
 
-static json_t *result_head(const Plan *plan, const Trial *trial, const AgentProgress *progress) {
-  const bool diverged = progress->status == AGENT_DIVERGED;
+// Of a trial that ended well, unless `failure` says why it did not.
+static json_t *result_head(const Plan *plan, const Trial *trial, const AgentProgress *progress,
+                           const char *failure) {
+  const bool diverged = progress->status == AGENT_DIVERGED && !failure;
+  const char *const status = failure ? "failed" : diverged ? "diverged" : "done";
   return json_pack("{s:s, s:I, s:i, s:o, s:s, s:s?, s:I, s:I}", "trial", trial->name, "seed",
                    (json_int_t)trial->config.seed, "setting", trial->setting, "values",
-                   swept_values(plan, &trial->config), "status", diverged ? "diverged" : "done", "reason",
-                   diverged ? "a gradient was not finite" : NULL, "updates", (json_int_t)progress->update,
+                   swept_values(plan, &trial->config), "status", status, "reason",
+                   diverged ? "a gradient was not finite" : failure, "updates", (json_int_t)progress->update,
                    "env_steps", (json_int_t)progress->env_steps);
 }
 
 static Status evaluate_trial(const char *directory, const Plan *plan, const Trial *trial,
                              const TrainedAgent *agent, const EvalSets *sets, const RunOptions *options,
                              json_t **result) {
-  const SubjectAgent context = {options->phases, agent->shape, agent->parameters};
+  const SubjectAgent context = {
+      .phases = options->phases, .shape = agent->shape, .parameters = agent->parameters, .gpu = options->gpu};
   const Subject subject = subject_agent(&context, trial->name);
   char path[FILES_PATH_BYTES + 32];
   json_t *worlds = NULL, *summary = NULL;
   snprintf(path, sizeof path, "%s/%s/evaluation.jsonl", directory, trial->name);
-  *result = result_head(plan, trial, &agent->progress);
+  *result = result_head(plan, trial, &agent->progress, NULL);
   if (!*result) return status_fail(STATUS_MEMORY, "no memory for a result");
   Status status = STATUS_OK;
   if (agent->progress.status != AGENT_DIVERGED)
@@ -143,6 +147,19 @@ static Status evaluate_trial(const char *directory, const Plan *plan, const Tria
   return status;
 }
 
+// True if a result is there that needs no second try.
+bool trial_result_is_there(const char *directory, const Trial *trial) {
+  char path[FILES_PATH_BYTES + 64];
+  json_t *result;
+  snprintf(path, sizeof path, "%s/%s/result.json", directory, trial->name);
+  if (!files_exists(path)) return false;
+  if (json_file_read(path, &result) != STATUS_OK) return true;  // whoever needs it will say what is wrong
+  const char *const status = json_string_value(json_object_get(result, "status"));
+  const bool failed = status && strcmp(status, "failed") == 0;
+  json_decref(result);
+  return !failed;
+}
+
 Status trial_result_make(const char *directory, const Plan *plan, const Trial *trial, const EvalSets *sets,
                          const RunOptions *options) {
   char path[FILES_PATH_BYTES + 64], trial_directory[FILES_PATH_BYTES + 32];
@@ -150,14 +167,29 @@ Status trial_result_make(const char *directory, const Plan *plan, const Trial *t
   json_t *result = NULL;
   snprintf(trial_directory, sizeof trial_directory, "%s/%s", directory, trial->name);
   snprintf(path, sizeof path, "%s/result.json", trial_directory);
-  if (files_exists(path)) {
-    progress_skip(options->progress, trial_result_work(&trial->config, sets));
-    return STATUS_OK;
-  }
   TRY(trained_agent_load(trial_directory, &agent));
   Status status = evaluate_trial(directory, plan, trial, &agent, sets, options, &result);
   trained_agent_free(&agent);
   if (status == STATUS_OK) status = json_file_write(path, result);
+  json_decref(result);
+  return status;
+}
+
+Status trial_result_fail(const char *directory, const Plan *plan, const Trial *trial, const char *reason) {
+  char path[FILES_PATH_BYTES + 64], trial_directory[FILES_PATH_BYTES + 32];
+  TrainedAgent agent;
+  AgentProgress progress = {.update = 0};
+  snprintf(trial_directory, sizeof trial_directory, "%s/%s", directory, trial->name);
+  snprintf(path, sizeof path, "%s/result.json", trial_directory);
+  if (trial_result_is_there(directory, trial)) return STATUS_OK;
+  TRY(files_make_directories(trial_directory));
+  if (trained_agent_load(trial_directory, &agent) == STATUS_OK) {
+    progress = agent.progress;
+    trained_agent_free(&agent);
+  }
+  json_t *const result = result_head(plan, trial, &progress, reason);
+  const Status status =
+      result ? json_file_write(path, result) : status_fail(STATUS_MEMORY, "no memory for a result");
   json_decref(result);
   return status;
 }

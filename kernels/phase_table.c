@@ -6,6 +6,7 @@ void PHASE_NAME(rollout)(const Population *population, int p, int shard, void *t
 void PHASE_NAME(learn)(const Population *population, int p, int shard, void *tape);
 void PHASE_NAME(update)(const Population *population, int p);
 void PHASE_NAME(trace)(const TraceJob *job, int level, void *memory);
+void PHASE_NAME(sim)(const SimJob *job, int block);
 
 #define PHASE_TEXT2(isa) #isa
 #define PHASE_TEXT(isa) PHASE_TEXT2(isa)
@@ -16,4 +17,5 @@ const Phases PHASE_NAME(phases) = {
     .learn = PHASE_NAME(learn),
     .update = PHASE_NAME(update),
     .trace = PHASE_NAME(trace),
+    .sim = PHASE_NAME(sim),
 };

@@ -83,7 +83,7 @@ struct Untrained {
   }
   ~Untrained() { population_free(&population); }
   Population population;
-  SubjectAgent agent;
+  SubjectAgent agent = {};
   Subject subject;
 };
 

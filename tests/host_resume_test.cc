@@ -80,7 +80,10 @@ class Resume : public Sweeps {
     for (std::string &change : changes) overrides.push_back(change.data());
     Plan plan;
     Progress progress = {};
-    RunOptions options = {nullptr, 1, &stop_asked, &progress};
+    RunOptions options = {};
+    options.threads = 1;
+    options.stop = &stop_asked;
+    options.progress = &progress;
     json_t *results = nullptr;
     omp_set_num_threads(1);
     EXPECT_EQ(phases_choose("auto", &options.phases), STATUS_OK);
@@ -239,6 +242,7 @@ TEST_F(Resume, AnInterruptedEvaluationKeepsItsFinishedWorlds) {
   ASSERT_EQ(sweep("patient", words).code, 0);
   Running running(sweep_words("hasty", words), root + ".life");
   ASSERT_TRUE(running.reach_file(root + "hasty/seed=1/evaluation.jsonl"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));  // the file is there a moment before its world
   running.send(SIGINT);
   EXPECT_EQ(running.end().code, 130);
   const std::string kept = read_all(root + "hasty/seed=1/evaluation.jsonl");
@@ -297,7 +301,7 @@ TEST_F(Resume, DivergenceIsTheSameAfterAStopAtEveryUpdate) {
 
 class Damage : public Resume {
  protected:
-  inline static const Words words = {"train.updates=1500", "seeds=[1,2]", "--threads", "1"};
+  inline static const Words words = {"train.updates=3000", "seeds=[1,2]", "--threads", "1"};
   inline static Tree whole;  // of the sweep that never was killed
 
   // "cut" holds a sweep that was killed in the middle, with two checkpoints a trial.
@@ -310,6 +314,7 @@ class Damage : public Resume {
     for (int seed = 1; seed <= 2; ++seed) ASSERT_TRUE(running.reach_file(previous_of("cut", seed)));
     ASSERT_EQ(running.kill_now().code, 128 + SIGKILL);
     ASSERT_LT(update_of(previous_of("cut", 1)), update_of(checkpoint_of("cut", 1)));
+    ASSERT_LT(update_of(checkpoint_of("cut", 1)), 3000) << "killed too late to be in the middle";
   }
   static std::string previous_of(const std::string &directory, int seed) {
     return root + directory + "/seed=" + std::to_string(seed) + "/checkpoint.previous.safetensors";

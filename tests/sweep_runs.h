@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -21,13 +22,17 @@ struct Ending {
   double cpu;
 };
 
-// A program while it runs. Its output goes to files, so that it never waits for a reader.
+// A program while it runs, with the workers that it starts. Its output goes to files, so that it never waits
+// for a reader.
 class Running {
  public:
   Running(const Words &words, const std::string &files) : files_(files) {
+    prctl(PR_SET_CHILD_SUBREAPER, 1);  // so that workers that outlive their sweep are waited for here
     child_ = fork();
     EXPECT_GE(child_, 0) << "cannot start the program";
     if (child_ != 0) return;
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)!freopen((files_ + ".out").c_str(), "wb", stdout);
     (void)!freopen((files_ + ".err").c_str(), "wb", stderr);
     run_program(words);
@@ -44,15 +49,24 @@ class Running {
     if (child_ > 0) kill(child_, signal);
   }
 
-  // Processor time so far [s]: how far it has come, whatever else the machine does. −1 once it has ended.
+  // The workers that it has now.
+  std::vector<pid_t> workers() const {
+    const std::string id = std::to_string(child_);
+    std::istringstream list(read_all("/proc/" + id + "/task/" + id + "/children"));
+    std::vector<pid_t> workers;
+    for (pid_t worker; list >> worker;) workers.push_back(worker);
+    return workers;
+  }
+
+  // Processor time so far [s], of its workers too: how far it has come, whatever else the machine does. −1
+  // once it has ended.
   double cpu() const {
-    clockid_t clock;
-    timespec time;
     siginfo_t ended = {};
     waitid(P_PID, static_cast<id_t>(child_), &ended, WEXITED | WNOHANG | WNOWAIT);
-    if (ended.si_pid != 0 || clock_getcpuclockid(child_, &clock) != 0 || clock_gettime(clock, &time) != 0)
-      return -1;
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+    if (ended.si_pid != 0) return -1;
+    double sum = clock_of(child_) + ended_workers_cpu();
+    for (const pid_t worker : workers()) sum += clock_of(worker);
+    return sum;
   }
 
   // Waits until it has taken so much processor time. False if it ended before.
@@ -77,9 +91,9 @@ class Running {
     int status = 0;
     rusage usage = {};
     wait4(child_, &status, 0, &usage);
+    double cpu = seconds_of(usage);
+    while (wait4(-child_, nullptr, 0, &usage) > 0) cpu += seconds_of(usage);  // orphans of the same group
     child_ = 0;
-    const double cpu = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                       1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_all(files_ + ".out"),
             read_all(files_ + ".err"), cpu};
   }
@@ -89,6 +103,29 @@ class Running {
   }
 
  private:
+  static double seconds_of(const rusage &usage) {
+    return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+  }
+  static double clock_of(pid_t process) {
+    clockid_t clock;
+    timespec time;
+    if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  }
+  // cutime and cstime of proc(5), in ticks: fields 16 and 17, counted behind the name in brackets.
+  double ended_workers_cpu() const {
+    const std::string stat = read_all("/proc/" + std::to_string(child_) + "/stat");
+    const size_t name_end = stat.rfind(')');
+    if (name_end == std::string::npos) return 0;
+    std::istringstream fields(stat.substr(name_end + 1));
+    std::string skipped;
+    double user = 0, system = 0;
+    for (int field = 3; field < 16; ++field) fields >> skipped;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  }
+
   pid_t child_;
   std::string files_;
 };
@@ -140,9 +177,9 @@ class Sweeps : public ::testing::Test {
     if (!root.empty()) std::filesystem::remove_all(root);
   }
 
-  // The command line of a sweep into root/DIRECTORY.
+  // The command line of a sweep on the CPU into root/DIRECTORY.
   static Words sweep_words(const std::string &directory, const Words &more, const std::string &file = tiny) {
-    Words words = {"sweep", file, "--out", root + directory};
+    Words words = {"sweep", file, "--out", root + directory, "--device", "cpu"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }

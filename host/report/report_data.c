@@ -88,27 +88,28 @@ static Status trials_json(const char *directory, const Plan *plan, json_t *trial
   return STATUS_OK;
 }
 
-// Appends the plans of one trial on one level, unless the trial diverged.
-static Status add_plans(const char *directory, const Plan *plan, int t, const EvalSet *set, int number,
+// Appends the plans of one trial on one level, unless the trial diverged or failed.
+static Status add_plans(const char *directory, const json_t *result, int t, const EvalSet *set, int number,
                         const Phases *phases, json_t *maze) {
+  const char *const name = json_string_value(json_object_get(result, "name"));
+  const char *const ending = json_string_value(json_object_get(result, "status"));
   char path[PATH_BYTES];
   TrainedAgent agent;
   json_t *plans = NULL;
-  snprintf(path, sizeof path, "%s/%s", directory, plan->trials[t].name);
+  if (!name || !ending || strcmp(ending, "done") != 0) return STATUS_OK;
+  snprintf(path, sizeof path, "%s/%s", directory, name);
   TRY(trained_agent_load(path, &agent));
-  const SubjectAgent context = {phases, agent.shape, agent.parameters};
-  const Subject subject = subject_agent(&context, plan->trials[t].name);
-  Status status = STATUS_OK;
-  if (agent.progress.status != AGENT_DIVERGED)
-    status = evaluate_maze_plans(&subject, set, number, t, MAZE_TICKS, &plans);
+  const SubjectAgent context = {.phases = phases, .shape = agent.shape, .parameters = agent.parameters};
+  const Subject subject = subject_agent(&context, name);
+  const Status status = evaluate_maze_plans(&subject, set, number, t, MAZE_TICKS, &plans);
   trained_agent_free(&agent);
   if (plans) json_array_append_new(json_object_get(maze, "plans"), plans);
   return status;
 }
 
 // Example levels of one world, with the plans of the first seed of every setting.
-static Status world_mazes(const char *directory, const Plan *plan, const EvalWorld *world,
-                          const Phases *phases, json_t *mazes) {
+static Status world_mazes(const char *directory, const Plan *plan, const json_t *trials,
+                          const EvalWorld *world, const Phases *phases, json_t *mazes) {
   for (int m = 0; m < MAZES; ++m) {
     const int number = evaluate_example(&world->test, m);
     json_t *maze;
@@ -116,7 +117,7 @@ static Status world_mazes(const char *directory, const Plan *plan, const EvalWor
     json_array_append_new(mazes, maze);
     for (int s = 0, t = 0; s < plan->setting_count; ++s) {
       while (plan->trials[t].setting != s) ++t;
-      TRY(add_plans(directory, plan, t, &world->test, number, phases, maze));
+      TRY(add_plans(directory, json_array_get(trials, (size_t)t), t, &world->test, number, phases, maze));
     }
   }
   return STATUS_OK;
@@ -160,9 +161,9 @@ static Status gather(const char *directory, const Plan *plan, const EvalSets *se
   snprintf(path, sizeof path, "%s/baselines.json", directory);
   TRY(json_file_read(path, &baselines));
   json_object_set_new(data, "baselines", baselines);
-  TRY(world_mazes(directory, plan, eval_sets_demand(sets), phases, mazes));
+  TRY(world_mazes(directory, plan, trials, eval_sets_demand(sets), phases, mazes));
   if (eval_sets_training(sets) == eval_sets_demand(sets)) return STATUS_OK;
-  return world_mazes(directory, plan, eval_sets_training(sets), phases, mazes);
+  return world_mazes(directory, plan, trials, eval_sets_training(sets), phases, mazes);
 }
 
 Status report_make(const char *directory, const Plan *plan, const EvalSets *sets, const Phases *phases) {

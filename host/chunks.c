@@ -1,0 +1,100 @@
+// Divides cohorts into chunks.
+#include "host/chunks.h"
+
+#include <stdlib.h>
+
+#include "host/cohort.h"
+#include "kernels/device.h"
+
+size_t chunk_bytes_cpu(const PopulationShape *shape, int threads) {
+  return population_bytes(shape) + (size_t)threads * tape_align(tape_bytes(shape));
+}
+
+size_t chunk_bytes_gpu(const PopulationShape *shape, int threads) {
+  (void)threads;
+  return device_train_bytes(shape);
+}
+
+static size_t bytes_of(const ChunkLimits *limits, const Config *config, int agents) {
+  const PopulationShape shape = cohort_shape(config, agents);
+  return limits->bytes(&shape, limits->threads);
+}
+
+// The most agents, up to `count`, that fit together; 0 if not one does.
+static int most_that_fit(const ChunkLimits *limits, const Config *config, int count) {
+  if (limits->memory == 0 || bytes_of(limits, config, count) <= limits->memory) return count;
+  int fit = 0, too_many = count;
+  while (too_many - fit > 1) {
+    const int middle = fit + (too_many - fit) / 2;
+    if (bytes_of(limits, config, middle) <= limits->memory) {
+      fit = middle;
+    } else {
+      too_many = middle;
+    }
+  }
+  return fit;
+}
+
+static Status refuse(const ChunkLimits *limits, const Trial *trial) {
+  const double needed = (double)bytes_of(limits, &trial->config, 1), there = (double)limits->memory;
+  return status_fail(
+      STATUS_MEMORY,
+      "%s: training it takes %.3g MB of memory, and %s has %.3g MB for it; less of env.sizes, agent.ticks, "
+      "agent.channels, train.levels or train.walkers takes less",
+      trial->name, needed / 1e6, limits->what, there / 1e6);
+}
+
+static int ceil_divide(int a, int b) {
+  return (a + b - 1) / b;
+}
+
+// Appends the chunks of one cohort of `count` trials; the first ones are larger by one where it does not
+// divide.
+static Status divide_cohort(const ChunkLimits *limits, const Trial *first, int cohort, int count,
+                            Chunks *chunks) {
+  const int fit = most_that_fit(limits, &first->config, count), places = limits->places;
+  if (fit == 0) return refuse(limits, first);
+  int parts = ceil_divide(count, fit);
+  chunks->split = chunks->split || parts > 1;
+  if (parts < places) parts = places < count ? places : count;
+  for (int part = 0, at = 0; part < parts; ++part) {
+    const int size = count / parts + (part < count % parts);
+    chunks->chunks[chunks->count++] = (Chunk){cohort, at, size};
+    at += size;
+  }
+  return STATUS_OK;
+}
+
+Status chunks_create(const Plan *plan, const ChunkLimits *limits, Chunks *chunks) {
+  *chunks = (Chunks){.count = 0};
+  const Trial **const first = calloc((size_t)plan->cohort_count + 1, sizeof *first);  // of each cohort
+  int *const size = calloc((size_t)plan->cohort_count + 1, sizeof *size);
+  chunks->chunks = calloc((size_t)plan->trial_count + 1, sizeof *chunks->chunks);
+  Status status = first && size && chunks->chunks ? STATUS_OK : STATUS_MEMORY;
+  if (status != STATUS_OK) status = status_fail(status, "no memory for %d trials", plan->trial_count);
+  for (int t = plan->trial_count - 1; t >= 0 && status == STATUS_OK; --t) {
+    first[plan->trials[t].cohort] = &plan->trials[t];
+    size[plan->trials[t].cohort] += 1;
+  }
+  for (int c = 0; c < plan->cohort_count && status == STATUS_OK; ++c)
+    status = divide_cohort(limits, first[c], c, size[c], chunks);
+  free(first);
+  free(size);
+  if (status != STATUS_OK) chunks_free(chunks);
+  return status;
+}
+
+void chunks_free(Chunks *chunks) {
+  free(chunks->chunks);
+  *chunks = (Chunks){.count = 0};
+}
+
+int chunk_trials(const Plan *plan, const Chunk *chunk, const Trial **trials) {
+  int number = 0, found = 0;  // number: in the cohort
+  for (int t = 0; t < plan->trial_count; ++t) {
+    if (plan->trials[t].cohort != chunk->cohort) continue;
+    if (number >= chunk->first && found < chunk->count) trials[found++] = &plan->trials[t];
+    ++number;
+  }
+  return found;
+}
