@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "bench/bench.h"
+#include "bench/gpu_peaks.h"
 #include "host/cohort.h"
-#include "kernels/schedule.h"
+#include "kernels/device.h"
 
 static const CliOption OPTIONS[] = {
     {"--threads", "N", "measure 1, 2 ... N threads", "2"},
@@ -14,6 +15,7 @@ static const CliOption OPTIONS[] = {
     {"--channels", "C", "numbers of hidden state a square", "16"},
     {"--ticks", "LO:HI", "inner steps of a thought, drawn from this range for each level", "8:24"},
     {"--levels", "N", "levels in one update", "64"},
+    {"--device", "NAME", "cpu, cuda or cuda:INDEX", "cpu"},
     {"--isa", "NAME", "avx512, avx2, baseline or auto, the widest that is here", "auto"},
     {"--json", NULL, "an object instead of text", NULL},
 };
@@ -29,10 +31,11 @@ const CliCommand about_bench_train = {
         "training\n"
         "loop / peak of as many threads; recomputation, borders and everything else are not counted as "
         "work.\n"
-        "Takes half a minute.\n"
+        "Takes half a minute. On a GPU the first updates, which load the kernels, are not counted.\n"
         "\n"
         "examples:\n"
         "  mesagrid bench train\n"
+        "  mesagrid bench train --device cuda --agents 256 --updates 64\n"
         "  mesagrid bench train --threads 1 --agents 4 --channels 32 --ticks 4:8 --updates 200\n",
     .options = OPTIONS,
     .option_count = sizeof OPTIONS / sizeof *OPTIONS,
@@ -45,14 +48,16 @@ typedef struct TrainBench {
   long threads, agents, updates, channels, levels;  // agents 0: as many as threads
   int ticks_lo, ticks_hi;
   bool as_json;
+  int gpu;  // index, or -1 for the CPU
   const Phases *phases;
   const OpRates *rates;
 } TrainBench;
 
-// Cell-ticks of a whole training, drawn again: levels and ticks are pure functions of their keys.
-static double cell_ticks(const PopulationShape *shape, const AgentSpec *spec) {
+// Cell-ticks of a training from update `first` on, drawn again: levels and ticks are pure functions of their
+// keys.
+static double cell_ticks(const PopulationShape *shape, const AgentSpec *spec, int64_t first) {
   double sum = 0;
-  for (uint32_t update = 0; update < (uint32_t)spec->updates; ++update) {
+  for (uint32_t update = (uint32_t)first; update < (uint32_t)spec->updates; ++update) {
     for (int n = 0; n < shape->levels; ++n) {
       Level level;
       env_generate(&spec->env, spec->seed, (uint32_t)n, update, &level);
@@ -130,7 +135,7 @@ static Status train(const TrainBench *bench, int threads, int agents, TrainRates
     config.seed = p + 1;
     const AgentSpec spec = cohort_agent_spec(&config);
     population_start(&training.population, p, &spec);
-    work += cell_ticks(&shape, &spec);
+    work += cell_ticks(&shape, &spec, 0);
   }
   const Status status = train_rounds(&training, bench->phases, bench->rates, threads, &seconds, &peak);
   for (int p = 0; p < agents; ++p) env_steps += training.population.progress[p].env_steps;
@@ -141,13 +146,72 @@ static Status train(const TrainBench *bench, int threads, int agents, TrainRates
   return status;
 }
 
+// ---- On a GPU ----
+
+// When the first batch of updates was told, and the last.
+typedef struct Told {
+  const Population *population;
+  double first, last;  // [s]
+  int64_t first_update, first_steps;
+} Told;
+
+static int64_t steps_of(const Population *population) {
+  int64_t steps = 0;
+  for (int p = 0; p < population->shape.agents; ++p) steps += population->progress[p].env_steps;
+  return steps;
+}
+
+// All agents are told of at once: one clock serves.
+static Status told_of_updates(void *context, int p) {
+  Told *const told = context;
+  if (p != 0) return STATUS_OK;
+  told->last = ops_now();
+  if (told->first > 0) return STATUS_OK;
+  told->first = told->last;
+  told->first_update = told->population->progress[0].update;
+  told->first_steps = steps_of(told->population);
+  return STATUS_OK;
+}
+
+static Status train_on_gpu(const TrainBench *bench, int agents, TrainRates *rates) {
+  Config config;
+  Population population;
+  GpuPeaks peaks;
+  double work = 0;
+  configure(bench, &config);
+  const PopulationShape shape = cohort_shape(&config, agents);
+  TRY(gpu_peaks(bench->gpu, &peaks));
+  TRY(population_create(shape, &population));
+  for (int p = 0; p < agents; ++p) {
+    config.seed = p + 1;
+    const AgentSpec spec = cohort_agent_spec(&config);
+    population_start(&population, p, &spec);
+  }
+  Told told = {.population = &population};
+  Status status = device_train(&population, bench->gpu, told_of_updates, &told);
+#pragma omp parallel for reduction(+ : work)
+  for (int p = 0; p < agents; ++p) work += cell_ticks(&shape, &population.spec[p], told.first_update);
+  const double seconds = told.last - told.first, channels = config.agent_channels;
+  const double flops = 2 * 3 * work * CONV_TAPS * channels * MGU_HALVES * channels;
+  if (status == STATUS_OK && seconds <= 0)
+    status =
+        status_fail(STATUS_USAGE, "bench train: on a GPU --updates is at least %d", 2 * POPULATION_HISTORY);
+  *rates = (TrainRates){seconds, (double)(steps_of(&population) - told.first_steps) / seconds,
+                        flops / seconds, peaks.fma};
+  population_free(&population);
+  return status;
+}
+
+// ---- What is said ----
+
 static json_t *rates_json(const TrainBench *bench, int threads, int agents, const TrainRates *r) {
-  return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:[i,i], s:i, s:o, s:o, s:o, s:o, s:o}", "device", "cpu",
-                   "isa", bench->phases->name, "threads", threads, "agents", agents, "updates",
-                   (int)bench->updates, "channels", (int)bench->channels, "ticks", bench->ticks_lo,
-                   bench->ticks_hi, "levels", (int)bench->levels, "seconds", bench_rounded(r->seconds),
-                   "env_steps_per_second", bench_rounded(r->steps_per_second), "gflops",
-                   bench_rounded(r->flops / 1e9), "peak_gflops", bench_rounded(r->peak / 1e9),
+  const bool gpu = bench->gpu >= 0;
+  return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:[i,i], s:i, s:o, s:o, s:o, s:o, s:o}", "device",
+                   gpu ? "cuda" : "cpu", "isa", gpu ? "cuda" : bench->phases->name, "threads", threads,
+                   "agents", agents, "updates", (int)bench->updates, "channels", (int)bench->channels,
+                   "ticks", bench->ticks_lo, bench->ticks_hi, "levels", (int)bench->levels, "seconds",
+                   bench_rounded(r->seconds), "env_steps_per_second", bench_rounded(r->steps_per_second),
+                   "gflops", bench_rounded(r->flops / 1e9), "peak_gflops", bench_rounded(r->peak / 1e9),
                    "share_of_peak", bench_rounded(r->flops / r->peak));
 }
 
@@ -161,11 +225,12 @@ static void print_rates(const TrainBench *bench, int threads, int agents, const 
 
 static Status run_all(const TrainBench *bench) {
   json_t *const list = bench->as_json ? json_array() : NULL;
+  const int most = bench->gpu >= 0 ? 1 : (int)bench->threads;
   Status status = STATUS_OK;
-  for (int threads = 1; threads <= bench->threads && status == STATUS_OK; ++threads) {
+  for (int threads = 1; threads <= most && status == STATUS_OK; ++threads) {
     const int agents = bench->agents > 0 ? (int)bench->agents : threads;
     TrainRates rates;
-    status = train(bench, threads, agents, &rates);
+    status = bench->gpu >= 0 ? train_on_gpu(bench, agents, &rates) : train(bench, threads, agents, &rates);
     if (status != STATUS_OK) break;
     if (list)
       json_array_append_new(list, rates_json(bench, threads, agents, &rates));
@@ -186,6 +251,15 @@ static Status read_ticks(const char *text, TrainBench *bench) {
                      text);
 }
 
+static Status read_device(const char *device, TrainBench *bench) {
+  char rest;
+  bench->gpu = strcmp(device, "cuda") == 0 ? 0 : -1;
+  if (bench->gpu == 0 || strcmp(device, "cpu") == 0) return STATUS_OK;
+  if (sscanf(device, "cuda:%d%c", &bench->gpu, &rest) == 1 && bench->gpu >= 0) return STATUS_OK;
+  return status_fail(STATUS_USAGE, "bench train: --device takes cpu, cuda or cuda:INDEX, not '%.40s'",
+                     device);
+}
+
 static Status read_given(const CliGiven *given, TrainBench *bench) {
   const CliCommand *about = &about_bench_train;
   TRY(cli_integer(about, given, "--threads", 1, 1024, &bench->threads));
@@ -193,6 +267,7 @@ static Status read_given(const CliGiven *given, TrainBench *bench) {
   TRY(cli_integer(about, given, "--updates", 1, 1000000, &bench->updates));
   TRY(cli_integer(about, given, "--channels", 1, 64, &bench->channels));
   TRY(cli_integer(about, given, "--levels", 1, 4096, &bench->levels));
+  TRY(read_device(cli_value(about, given, "--device"), bench));
   TRY(read_ticks(cli_value(about, given, "--ticks"), bench));
   TRY(phases_choose(cli_value(about, given, "--isa"), &bench->phases));
   bench->rates = bench_rates(bench->phases->name);

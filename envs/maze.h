@@ -89,7 +89,8 @@ static inline HD bool maze_attempt(const EnvSpec *spec, int size, Rng *rng, EnvW
   const int start_count = grid_set_count(&work->set);
   if (start_count == 0) return false;
   level->start = grid_set_nth(&work->set, size, (int)rng_below(rng, (uint32_t)start_count));
-  return split_holds(spec->split, grid_symmetric_hash_in(&level->grid, level->goal, work->line));
+  return spec->split == SPLIT_ANY ||
+         split_holds(spec->split, grid_symmetric_hash_in(&level->grid, level->goal, work->line));
 }
 
 // Draws the level of (seed, env, episode). The size is drawn once, before the attempts, so that no split

@@ -19,14 +19,16 @@
 
 // What a draw is for. Each purpose has streams of its own, so no two uses ever share a number.
 typedef enum RngPurpose {
-  RNG_LEVEL,      // layout of a level
-  RNG_TICKS,      // ticks of thought for a level
-  RNG_START,      // where a walker starts
-  RNG_ACTION,     // sampling from the policy
-  RNG_INIT,       // initial weights
-  RNG_BASELINE,   // random and planted agents
-  RNG_PROBE,      // edits and controls of the probes
-  RNG_BOOTSTRAP,  // resampling for intervals
+  RNG_LEVEL,       // layout of a level
+  RNG_TICKS,       // ticks of thought for a level
+  RNG_START,       // where a walker starts
+  RNG_ACTION,      // sampling from the policy
+  RNG_INIT,        // initial weights
+  RNG_BASELINE,    // random and planted agents
+  RNG_PROBE,       // edits and controls of the probes
+  RNG_BOOTSTRAP,   // resampling for intervals
+  RNG_SIM_ACTION,  // actions of worlds that step by themselves
+  RNG_SIM_POOL,    // which level of a pool comes next
 } RngPurpose;
 
 // Key = (seed lo, hi), counter = ((offset / 4) lo, hi, stream lo, hi); the draw at `offset` is lane offset

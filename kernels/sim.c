@@ -255,7 +255,7 @@ HD_INLINE void step_group(const SimJob *job, const View *view, int t, int steps,
 
 HD_INLINE void draw_actions(const SimJob *job, uint64_t step, Group *group) {
   for (int u = 0; u < LIVE; ++u)
-    rng_lane_block(job->worlds.spec.seed, rng_lane_stream(RNG_BASELINE, group->count[u].world), lane_set(0),
+    rng_lane_block(job->worlds.spec.seed, rng_lane_stream(RNG_SIM_ACTION, group->count[u].world), lane_set(0),
                    step / SIM_ACTIONS_BLOCK, group->actions[u]);
 }
 

@@ -34,7 +34,7 @@ typedef struct SimCount {
 HD_INLINE Lane sim_record(const Worlds *worlds, Lane world, Lane episode) {
   Lane word[4], record, low;
   if (worlds->spec.pool == 0) return lane_add(lane_add(world, world), lane_and(episode, lane_set(1)));
-  rng_lane_block(worlds->spec.seed, rng_lane_stream(RNG_START, world), episode, 0, word);
+  rng_lane_block(worlds->spec.seed, rng_lane_stream(RNG_SIM_POOL, world), episode, 0, word);
   lane_mul_wide(word[0], (uint32_t)worlds->spec.pool, &record, &low);
   return record;
 }

@@ -266,7 +266,7 @@ HD_INLINE void sim_cta(const SimCta *cta) {
     const int rest = SIM_ACTIONS_WORD - place, left = job->steps - t, steps = rest < left ? rest : left;
     sim_cta_settle(cta, &s, &count, &next);
     if (t == 0 || (place == 0 && number == 0))
-      rng_lane_block(job->worlds.spec.seed, rng_lane_stream(RNG_BASELINE, world), 0, step / SIM_ACTIONS_BLOCK,
+      rng_lane_block(job->worlds.spec.seed, rng_lane_stream(RNG_SIM_ACTION, world), 0, step / SIM_ACTIONS_BLOCK,
                      word);
     const uint32_t actions = number == 0 ? word[0] : number == 1 ? word[1] : number == 2 ? word[2] : word[3];
     sim_cta_chunk(cta, t, t % job->slots, steps, actions >> 2 * place, &s, &count, &next);

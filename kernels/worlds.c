@@ -80,7 +80,7 @@ static Status draw_levels(Worlds *worlds) {
 
 uint32_t worlds_record_of(const Worlds *worlds, uint32_t world, uint32_t episode) {
   if (worlds->spec.pool == 0) return 2 * world + episode % 2;
-  Rng rng = rng_at(worlds->spec.seed, rng_stream(RNG_START, world, episode), 0);
+  Rng rng = rng_at(worlds->spec.seed, rng_stream(RNG_SIM_POOL, world, episode), 0);
   return rng_below(&rng, (uint32_t)worlds->spec.pool);
 }
 

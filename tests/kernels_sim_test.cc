@@ -102,7 +102,7 @@ struct PlainWorld {
 
   void begin() {
     if (spec->pool > 0) {
-      Rng rng = rng_at(spec->seed, rng_stream(RNG_START, world, episode), 0);
+      Rng rng = rng_at(spec->seed, rng_stream(RNG_SIM_POOL, world, episode), 0);
       const uint32_t drawn = rng_below(&rng, spec->pool);
       env_generate(&spec->env, spec->seed, drawn, 0, &level);
     } else {
@@ -114,7 +114,7 @@ struct PlainWorld {
   }
 
   static int random_action(uint64_t seed, uint32_t world, uint64_t step) {
-    Rng rng = rng_at(seed, rng_stream(RNG_BASELINE, world, 0), step / 16);
+    Rng rng = rng_at(seed, rng_stream(RNG_SIM_ACTION, world, 0), step / 16);
     return static_cast<int>(rng_next(&rng) >> 2 * (step % 16) & 3);
   }
 
