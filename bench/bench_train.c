@@ -121,6 +121,7 @@ static void configure(const TrainBench *bench, Config *config) {
 // What one training gave.
 typedef struct TrainRates {
   double seconds, steps_per_second, flops, peak;  // FLOP/s, of all threads
+  double copy;                                    // of a GPU's memory [B/s]
 } TrainRates;
 
 static Status train(const TrainBench *bench, int threads, int agents, TrainRates *rates) {
@@ -142,7 +143,7 @@ static Status train(const TrainBench *bench, int threads, int agents, TrainRates
   const double channels = config.agent_channels;
   const double flops = 2 * 3 * work * CONV_TAPS * channels * MGU_HALVES * channels;
   population_free(&training.population);
-  *rates = (TrainRates){seconds, (double)env_steps / seconds, flops / seconds, peak * threads};
+  *rates = (TrainRates){seconds, (double)env_steps / seconds, flops / seconds, peak * threads, 0};
   return status;
 }
 
@@ -197,7 +198,7 @@ static Status train_on_gpu(const TrainBench *bench, int agents, TrainRates *rate
     status =
         status_fail(STATUS_USAGE, "bench train: on a GPU --updates is at least %d", 2 * POPULATION_HISTORY);
   *rates = (TrainRates){seconds, (double)(steps_of(&population) - told.first_steps) / seconds,
-                        flops / seconds, peaks.fma};
+                        flops / seconds, peaks.fma, peaks.copy};
   population_free(&population);
   return status;
 }
@@ -206,13 +207,15 @@ static Status train_on_gpu(const TrainBench *bench, int agents, TrainRates *rate
 
 static json_t *rates_json(const TrainBench *bench, int threads, int agents, const TrainRates *r) {
   const bool gpu = bench->gpu >= 0;
-  return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:[i,i], s:i, s:o, s:o, s:o, s:o, s:o}", "device",
-                   gpu ? "cuda" : "cpu", "isa", gpu ? "cuda" : bench->phases->name, "threads", threads,
-                   "agents", agents, "updates", (int)bench->updates, "channels", (int)bench->channels,
-                   "ticks", bench->ticks_lo, bench->ticks_hi, "levels", (int)bench->levels, "seconds",
-                   bench_rounded(r->seconds), "env_steps_per_second", bench_rounded(r->steps_per_second),
-                   "gflops", bench_rounded(r->flops / 1e9), "peak_gflops", bench_rounded(r->peak / 1e9),
-                   "share_of_peak", bench_rounded(r->flops / r->peak));
+  json_t *const json = json_pack(
+      "{s:s, s:s, s:i, s:i, s:i, s:i, s:[i,i], s:i, s:o, s:o, s:o, s:o, s:o}", "device", gpu ? "cuda" : "cpu",
+      "isa", gpu ? "cuda" : bench->phases->name, "threads", threads, "agents", agents, "updates",
+      (int)bench->updates, "channels", (int)bench->channels, "ticks", bench->ticks_lo, bench->ticks_hi,
+      "levels", (int)bench->levels, "seconds", bench_rounded(r->seconds), "env_steps_per_second",
+      bench_rounded(r->steps_per_second), "gflops", bench_rounded(r->flops / 1e9), "peak_gflops",
+      bench_rounded(r->peak / 1e9), "share_of_peak", bench_rounded(r->flops / r->peak));
+  if (gpu) json_object_set_new(json, "copy_gigabytes_per_second", bench_rounded(r->copy / 1e9));
+  return json;
 }
 
 static void print_rates(const TrainBench *bench, int threads, int agents, const TrainRates *r) {

@@ -2,7 +2,7 @@
 # On a machine with a GPU and nvcc: builds for that GPU, tests, sanitizes and measures; writes what it found.
 #
 # usage: bench/gpu_check.sh [OUT]     (as ./run gpu-check)
-# OUT (bench/results if not given) receives NAME.json and NAME.log, NAME being the GPU's; the table of
+# OUT (bench/results if not given) receives NAME.json and NAME.log, NAME being the GPU's; if all passed, the table of
 # docs/performance.md is written anew. Needs nvcc, a C++ compiler and CMake; the packages, or .gpu-bundle. Every part
 # has a time limit; in all it ends in under 9 minutes.
 set -uo pipefail
@@ -113,7 +113,7 @@ table() {
 }
 table | tee -a "$log"
 table >"$build/table.md"
-awk -v table="$build/table.md" '/<!-- gpu table -->/ {print; while ((getline line < table) > 0) print line; skip = 1}
+[ $failed = 0 ] && awk -v table="$build/table.md" '/<!-- gpu table -->/ {print; while ((getline line < table) > 0) print line; skip = 1}
   /<!-- end of gpu table -->/ {skip = 0} !skip || /<!-- gpu table -->/ {if (!/<!-- gpu table -->/) print}' \
   docs/performance.md >"$build/performance.md" && cp "$build/performance.md" docs/performance.md
 
