@@ -85,13 +85,13 @@ extern "C" void deadlock(int) {
 }
 
 // Channels and threads per block; channels below, at and above the padding.
-class EmulatedCta : public testing::TestWithParam<std::tuple<int, int>> {
+class EmulatedCta : public testing::TestWithParam<std::pair<int, int>> {
  protected:
   void SetUp() override {
     std::signal(SIGALRM, deadlock);
     alarm(kPatience);
-    block_threads = std::get<1>(GetParam());
-    shape = small_shape(2, std::get<0>(GetParam()));
+    block_threads = GetParam().second;
+    shape = small_shape(2, GetParam().first);
     shape.ticks_hi = 6;  // more than one batch of weight gradients (conv_mgu.h)
     specs = {small_spec(shape, 1), small_spec(shape, 2)};
   }
@@ -103,6 +103,7 @@ class EmulatedCta : public testing::TestWithParam<std::tuple<int, int>> {
 
 TEST_P(EmulatedCta, TrainsToTheBitsOfEveryInstructionSet) {
   for (int copied : {NEAR_NOTHING, NEAR_PLANES, NEAR_ALL}) {
+    if (block_threads > 3 && copied == NEAR_PLANES) continue;  // real threads take turns slowly
     SmallPopulation emulated(shape, specs);
     near = copied;
     emulated.train(&kEmulated, kUpdates);
@@ -131,6 +132,7 @@ TEST_P(EmulatedCta, TracesToTheBitsOfEveryInstructionSet) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ChannelsAndThreads, EmulatedCta,
-                         testing::Combine(testing::Values(6, 16, 20, 32), testing::Values(1, 3, 32)));
+                         testing::Values(std::pair(6, 3), std::pair(16, 1), std::pair(16, 3),
+                                         std::pair(16, 32), std::pair(20, 3), std::pair(32, 3)));
 
 }  // namespace
