@@ -21,7 +21,11 @@ static Status cuda_failed(cudaError_t error, const char *what) {
 
 Status device_count(int *count) {
   *count = 0;
-  CHECK(cudaGetDeviceCount(count), "count the GPUs");
+  const cudaError_t error = cudaGetDeviceCount(count);
+  if (error == cudaErrorInsufficientDriver || error == cudaErrorNoDevice)
+    return status_fail(STATUS_DEVICE, "there is no GPU here, or its driver is older than CUDA %d.%d",
+                       CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
+  if (error != cudaSuccess) return cuda_failed(error, "count the GPUs");
   return *count > 0 ? STATUS_OK : status_fail(STATUS_DEVICE, "GPU: the driver knows of none");
 }
 
