@@ -21,6 +21,13 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+// Unrolls on a GPU only: for loops whose bounds are constants there.
+#if defined(__CUDA_ARCH__)
+#define UNROLL_ON_GPU _Pragma("unroll")
+#else
+#define UNROLL_ON_GPU
+#endif
+
 // Keeps the loop that follows as it is: a GPU hides latency with other warps, and unrolling takes the
 // registers that they need.
 #if defined(__CUDA_ARCH__)

@@ -2,12 +2,12 @@
 #include "kernels/launch.cuh"
 #include "kernels/learn.h"
 
-// Threads of a CTA, and CTAs that an SM has registers for.
-enum { LEARN_THREADS = 128, LEARN_CTAS = 2 };
+enum { LEARN_THREADS = 128 };
 
 // One kernel for each choice of near memory: a constant tells the compiler which pointers are shared memory.
-#define LEARN_KERNEL(name, near)                                                             \
-  static __global__ void __launch_bounds__(LEARN_THREADS, LEARN_CTAS)                        \
+// `ctas` of the largest size share an SM's registers: as many as need no spills.
+#define LEARN_KERNEL(name, near, ctas)                                                       \
+  static __global__ void __launch_bounds__(LEARN_THREADS, ctas)                              \
       name(const __grid_constant__ Population population, char *tapes, size_t tape_stride) { \
     extern __shared__ __align__(64) char memory[];                                           \
     const Block block = {0};                                                                 \
@@ -16,9 +16,9 @@ enum { LEARN_THREADS = 128, LEARN_CTAS = 2 };
     learn_block(&block, &population, p, (int)blockIdx.x % population.shape.shards,           \
                 tapes + blockIdx.x * tape_stride, near, memory);                             \
   }
-LEARN_KERNEL(learn_far_kernel, NEAR_NOTHING)
-LEARN_KERNEL(learn_planes_kernel, NEAR_PLANES)
-LEARN_KERNEL(learn_near_kernel, NEAR_ALL)
+LEARN_KERNEL(learn_far_kernel, NEAR_NOTHING, 2)
+LEARN_KERNEL(learn_planes_kernel, NEAR_PLANES, 2)
+LEARN_KERNEL(learn_near_kernel, NEAR_ALL, 3)
 
 cudaError_t learn_cuda(const CohortCuda *cohort, cudaStream_t stream) {
   const PopulationShape *shape = &cohort->population.shape;

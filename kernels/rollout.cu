@@ -2,12 +2,12 @@
 #include "kernels/launch.cuh"
 #include "kernels/rollout.h"
 
-// Threads of a CTA, and CTAs that an SM has registers for: enough that the near kernel needs no spills.
-enum { ROLLOUT_THREADS = 128, ROLLOUT_CTAS = 2 };
+enum { ROLLOUT_THREADS = 128 };
 
 // One kernel for each choice of near memory: a constant tells the compiler which pointers are shared memory.
-#define ROLLOUT_KERNEL(name, near)                                                           \
-  static __global__ void __launch_bounds__(ROLLOUT_THREADS, ROLLOUT_CTAS)                    \
+// `ctas` of the largest size share an SM's registers: as many as need no spills.
+#define ROLLOUT_KERNEL(name, near, ctas)                                                     \
+  static __global__ void __launch_bounds__(ROLLOUT_THREADS, ctas)                            \
       name(const __grid_constant__ Population population, char *tapes, size_t tape_stride) { \
     extern __shared__ __align__(64) char memory[];                                           \
     const Block block = {0};                                                                 \
@@ -16,9 +16,9 @@ enum { ROLLOUT_THREADS = 128, ROLLOUT_CTAS = 2 };
     rollout_block(&block, &population, p, (int)blockIdx.x % population.shape.shards,         \
                   tapes + blockIdx.x * tape_stride, near, memory);                           \
   }
-ROLLOUT_KERNEL(rollout_far_kernel, NEAR_NOTHING)
-ROLLOUT_KERNEL(rollout_planes_kernel, NEAR_PLANES)
-ROLLOUT_KERNEL(rollout_near_kernel, NEAR_ALL)
+ROLLOUT_KERNEL(rollout_far_kernel, NEAR_NOTHING, 2)
+ROLLOUT_KERNEL(rollout_planes_kernel, NEAR_PLANES, 2)
+ROLLOUT_KERNEL(rollout_near_kernel, NEAR_ALL, 3)
 
 cudaError_t rollout_cuda(const CohortCuda *cohort, cudaStream_t stream) {
   const PopulationShape *shape = &cohort->population.shape;

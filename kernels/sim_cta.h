@@ -95,7 +95,7 @@ HD_INLINE void sim_cta_view(const View *view, const uint32_t *walls, uint32_t pi
   SimSight sight;
   sim_sight_marks(view, s->position, s->goal, &sight);
   const uint32_t marks = view_marks(view, sight.goal, sight.agent);
-  UNROLL for (int k = 0; k <= side; ++k) {
+  UNROLL_ON_GPU for (int k = 0; k <= side; ++k) {
     uint64_t bits = marks;  // after the last row
     int count = view_bits(view) - view_squares(view);
     if (k < side) {
@@ -120,7 +120,7 @@ HD_INLINE void sim_cta_view(const View *view, const uint32_t *walls, uint32_t pi
 HD_INLINE uint8_t sim_cta_square(const View *view, const uint32_t *word, int square) {
   const int marks = view_squares(view), bits = view_index_bits(view);
   uint32_t mark[2] = {0, 0};
-  UNROLL for (int m = 0; m < 2; ++m) {
+  UNROLL_ON_GPU for (int m = 0; m < 2; ++m) {
     const int at = marks + m * bits, bit = at % 32;
     if (m == 1 && view->kind != VIEW_BOARD) break;
     const uint64_t both = word[at / 32] | (bit + bits > 32 ? (uint64_t)word[at / 32 + 1] << 32 : 0);
@@ -266,8 +266,8 @@ HD_INLINE void sim_cta(const SimCta *cta) {
     const int rest = SIM_ACTIONS_WORD - place, left = job->steps - t, steps = rest < left ? rest : left;
     sim_cta_settle(cta, &s, &count, &next);
     if (t == 0 || (place == 0 && number == 0))
-      rng_lane_block(job->worlds.spec.seed, rng_lane_stream(RNG_SIM_ACTION, world), 0, step / SIM_ACTIONS_BLOCK,
-                     word);
+      rng_lane_block(job->worlds.spec.seed, rng_lane_stream(RNG_SIM_ACTION, world), 0,
+                     step / SIM_ACTIONS_BLOCK, word);
     const uint32_t actions = number == 0 ? word[0] : number == 1 ? word[1] : number == 2 ? word[2] : word[3];
     sim_cta_chunk(cta, t, t % job->slots, steps, actions >> 2 * place, &s, &count, &next);
     t += steps;
