@@ -6,6 +6,7 @@
 
 #include "bench/ops.h"
 #include "host/cli.h"
+#include "kernels/phases.h"
 
 // What the help tells of each benchmark.
 extern const CliCommand about_bench_sim, about_bench_train, about_bench_ops;
@@ -26,6 +27,9 @@ json_t *bench_rounded(double value);
 
 // Prints and frees; STATUS_MEMORY for NULL.
 Status bench_print_json(json_t *json);
+
+// What the phases of one default agent take on one thread. *json is the caller's.
+Status bench_phases(const Phases *phases, json_t **json);
 
 // The rates of the instruction set of this name, NULL where it was not built.
 const OpRates *bench_rates(const char *isa);
