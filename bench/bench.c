@@ -1,6 +1,7 @@
 // What the benchmarks share: clocks, quantiles, JSON.
 #include "bench/bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -32,6 +33,16 @@ double bench_quantile(double *values, int count, double share) {
 
 json_t *bench_rounded(double value) {
   return json_real((double)(long long)(value * 1000 + 0.5) / 1000);
+}
+
+Status bench_device(const CliCommand *about, const CliGiven *given, int *gpu) {
+  const char *const device = cli_value(about, given, "--device");
+  char rest;
+  *gpu = strcmp(device, "cuda") == 0 ? 0 : -1;
+  if (*gpu == 0 || strcmp(device, "cpu") == 0) return STATUS_OK;
+  if (sscanf(device, "cuda:%d%c", gpu, &rest) == 1 && *gpu >= 0) return STATUS_OK;
+  return status_fail(STATUS_USAGE, "%s: --device takes cpu, cuda or cuda:INDEX, not '%.40s'", about->name,
+                     device);
 }
 
 Status bench_print_json(json_t *json) {

@@ -28,6 +28,9 @@ json_t *bench_rounded(double value);
 // Prints and frees; STATUS_MEMORY for NULL.
 Status bench_print_json(json_t *json);
 
+// Reads --device: cpu, cuda or cuda:INDEX. *gpu receives the GPU's index, -1 for the CPU.
+Status bench_device(const CliCommand *about, const CliGiven *given, int *gpu);
+
 // What the phases of one default agent take on one thread. *json is the caller's.
 Status bench_phases(const Phases *phases, json_t **json);
 

@@ -58,8 +58,8 @@ enum { ROUNDS_MAX = 1000, YARDSTICK_WORLDS = 1024, YARDSTICK_STEPS = 1024, YARDS
 typedef struct SimBench {
   WorldsSpec spec;
   long steps, rounds, threads;
-  bool cuda, as_json;
-  int device;  // the GPU's index
+  bool as_json;
+  int gpu;  // index, or -1 for the CPU
   const Phases *phases;
   const char *obs, *levels;  // as they were given
 } SimBench;
@@ -103,21 +103,12 @@ static Status read_levels(const char *levels, SimBench *bench) {
                      levels);
 }
 
-static Status read_device(const char *device, SimBench *bench) {
-  char rest;
-  if (strcmp(device, "cpu") == 0) return STATUS_OK;
-  bench->cuda = true;
-  if (strcmp(device, "cuda") == 0) return STATUS_OK;
-  if (sscanf(device, "cuda:%d%c", &bench->device, &rest) == 1 && bench->device >= 0) return STATUS_OK;
-  return status_fail(STATUS_USAGE, "bench sim: --device takes cpu, cuda or cuda:INDEX, not '%.40s'", device);
-}
-
 static Status read_given(const CliGiven *given, SimBench *bench) {
   const CliCommand *about = &about_bench_sim;
   long size = 0, limit = 0, seed = 0, worlds;
   int env = 0;
-  TRY(read_device(cli_value(about, given, "--device"), bench));
-  worlds = bench->cuda ? 262144 : 4096;
+  TRY(bench_device(about, given, &bench->gpu));
+  worlds = bench->gpu >= 0 ? 262144 : 4096;
   TRY(cli_choice(about, given, "--env", "maze", &env));
   TRY(cli_integer(about, given, "--size", 5, GRID_MAX, &size));
   TRY(cli_integer(about, given, "--limit", 1, 1 << 20, &limit));
@@ -155,8 +146,8 @@ static Status stepper_create(const SimBench *bench, Stepper *stepper) {
   const size_t worlds = (size_t)bench->spec.count, bytes = (size_t)view_bytes(&bench->spec.view);
   *stepper = (Stepper){.io = {.slots = 1}};
   TRY(worlds_create(&bench->spec, &stepper->worlds));
-  if (bench->cuda)
-    return stepping_cuda_create(&stepper->worlds, bench->device, bytes > 0, bytes > 0, &stepper->cuda);
+  if (bench->gpu >= 0)
+    return stepping_cuda_create(&stepper->worlds, bench->gpu, bytes > 0, bytes > 0, &stepper->cuda);
   if (bytes == 0) return STATUS_OK;
   stepper->io.observation = aligned_alloc(64, (worlds * bytes + 63) / 64 * 64);
   stepper->io.outcome = malloc(worlds);
@@ -220,8 +211,9 @@ static json_t *rates_json(const SimBench *bench, const SimRates *r) {
       "{s:s, s:i, s:s, s:s, s:i, s:s, s:i, s:s, s:s, s:i, s:I, s:i}", "env", env_name(spec->env.kind), "size",
       spec->env.size_hi, "obs", bench->obs, "pack", spec->view.pack == VIEW_BYTES ? "bytes" : "bits", "envs",
       spec->count, "levels", bench->levels, "limit_steps", spec->env.limit * spec->env.size_hi, "device",
-      bench->cuda ? "cuda" : "cpu", "isa", bench->cuda ? "cuda" : bench->phases->name, "threads",
-      bench->cuda ? 1 : (int)bench->threads, "steps", (json_int_t)bench->steps, "rounds", (int)bench->rounds);
+      bench->gpu >= 0 ? "cuda" : "cpu", "isa", bench->gpu >= 0 ? "cuda" : bench->phases->name, "threads",
+      bench->gpu >= 0 ? 1 : (int)bench->threads, "steps", (json_int_t)bench->steps, "rounds",
+      (int)bench->rounds);
   if (!json) return NULL;
   const double episodes = r->totals.episodes > 0 ? (double)r->totals.episodes : 1;
   json_object_set_new(json, "bytes_written_per_step", json_integer(written_bytes(bench)));
@@ -248,8 +240,8 @@ static void print_rates(const SimBench *bench, const SimRates *r) {
         "written      %s as %s: %d bytes a step, of which 1 says what ended; every step overwrites the last "
         "one\n",
         bench->obs, spec->view.pack == VIEW_BYTES ? "bytes" : "bits", bytes);
-  if (bench->cuda)
-    printf("on           cuda:%d\n", bench->device);
+  if (bench->gpu >= 0)
+    printf("on           cuda:%d\n", bench->gpu);
   else
     printf("on           cpu, %s, %ld thread%s\n", bench->phases->name, bench->threads,
            bench->threads > 1 ? "s" : "");
@@ -283,7 +275,7 @@ static Status run(const SimBench *bench) {
 
 Status bench_sim(int argc, char **argv) {
   CliGiven given;
-  SimBench bench = {.device = 0};
+  SimBench bench = {.gpu = -1};
   TRY(cli_parse(&about_bench_sim, argc, argv, &given));
   Status status = given.help ? STATUS_OK : read_given(&given, &bench);
   if (status == STATUS_OK && !given.help) status = run(&bench);

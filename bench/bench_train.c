@@ -232,7 +232,7 @@ static Status run_all(const TrainBench *bench) {
   Status status = STATUS_OK;
   for (int threads = 1; threads <= most && status == STATUS_OK; ++threads) {
     const int agents = bench->agents > 0 ? (int)bench->agents : threads;
-    TrainRates rates;
+    TrainRates rates = {0};
     status = bench->gpu >= 0 ? train_on_gpu(bench, agents, &rates) : train(bench, threads, agents, &rates);
     if (status != STATUS_OK) break;
     if (list)
@@ -254,15 +254,6 @@ static Status read_ticks(const char *text, TrainBench *bench) {
                      text);
 }
 
-static Status read_device(const char *device, TrainBench *bench) {
-  char rest;
-  bench->gpu = strcmp(device, "cuda") == 0 ? 0 : -1;
-  if (bench->gpu == 0 || strcmp(device, "cpu") == 0) return STATUS_OK;
-  if (sscanf(device, "cuda:%d%c", &bench->gpu, &rest) == 1 && bench->gpu >= 0) return STATUS_OK;
-  return status_fail(STATUS_USAGE, "bench train: --device takes cpu, cuda or cuda:INDEX, not '%.40s'",
-                     device);
-}
-
 static Status read_given(const CliGiven *given, TrainBench *bench) {
   const CliCommand *about = &about_bench_train;
   TRY(cli_integer(about, given, "--threads", 1, 1024, &bench->threads));
@@ -270,7 +261,7 @@ static Status read_given(const CliGiven *given, TrainBench *bench) {
   TRY(cli_integer(about, given, "--updates", 1, 1000000, &bench->updates));
   TRY(cli_integer(about, given, "--channels", 1, 64, &bench->channels));
   TRY(cli_integer(about, given, "--levels", 1, 4096, &bench->levels));
-  TRY(read_device(cli_value(about, given, "--device"), bench));
+  TRY(bench_device(about, given, &bench->gpu));
   TRY(read_ticks(cli_value(about, given, "--ticks"), bench));
   TRY(phases_choose(cli_value(about, given, "--isa"), &bench->phases));
   bench->rates = bench_rates(bench->phases->name);

@@ -8,27 +8,27 @@ size_t device_train_bytes(const PopulationShape *shape) {
 
 #ifndef MESAGRID_CUDA
 
-static Status no_cuda(void) {
+Status device_not_built(void) {
   return status_fail(STATUS_DEVICE, "this build has no CUDA: nvcc was not found when it was built");
 }
 
 Status device_count(int *count) {
   *count = 0;
-  return no_cuda();
+  return device_not_built();
 }
 
 Status device_info(int index, DeviceInfo *info) {
   (void)index, (void)info;
-  return no_cuda();
+  return device_not_built();
 }
 
 Status device_train(Population *population, int index, ScheduleUpdated updated, void *context) {
   (void)population, (void)index, (void)updated, (void)context;
-  return no_cuda();
+  return device_not_built();
 }
 
 Status device_trace(const TraceJob *job, int index) {
   (void)job, (void)index;
-  return no_cuda();
+  return device_not_built();
 }
 #endif

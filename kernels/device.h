@@ -19,6 +19,11 @@ typedef struct DeviceInfo {
   size_t shared_per_block;           // most shared memory that one block can ask for [bytes]
 } DeviceInfo;
 
+#ifndef MESAGRID_CUDA
+// What everything that needs a GPU returns in a build without nvcc: STATUS_DEVICE with that reason.
+Status device_not_built(void);
+#endif
+
 // Counts the GPUs. STATUS_DEVICE with the reason where there is none that works: no driver, no GPU, a build
 // without CUDA. Wakes the driver: a process that will fork children for the devices must not call it.
 Status device_count(int *count);

@@ -1,6 +1,8 @@
 // Shares the blocks of worlds among threads; and what stands in for the GPU where there is no nvcc.
 #include "kernels/stepping.h"
 
+#include "kernels/device.h"
+
 void stepping_run(Worlds *worlds, const Phases *phases, int threads, int steps, const SteppingIo *io) {
   const int blocks = worlds_tiles(worlds->spec.count) * LANE_TILE / WORLDS_BLOCK;
   const SimJob job = {.worlds = *worlds,
@@ -16,15 +18,11 @@ void stepping_run(Worlds *worlds, const Phases *phases, int threads, int steps, 
 
 #ifndef MESAGRID_CUDA
 
-static Status no_cuda(void) {
-  return status_fail(STATUS_DEVICE, "this build has no CUDA: nvcc was not found when it was built");
-}
-
 Status stepping_cuda_create(const Worlds *worlds, int device, int slots, bool outcomes,
                             SteppingCuda **stepping) {
   (void)worlds, (void)device, (void)slots, (void)outcomes;
   *stepping = NULL;
-  return no_cuda();
+  return device_not_built();
 }
 
 void stepping_cuda_free(SteppingCuda *stepping) {
@@ -33,18 +31,18 @@ void stepping_cuda_free(SteppingCuda *stepping) {
 
 Status stepping_cuda_start(SteppingCuda *stepping, int steps) {
   (void)stepping, (void)steps;
-  return no_cuda();
+  return device_not_built();
 }
 
 Status stepping_cuda_wait(SteppingCuda *stepping, double *seconds) {
   (void)stepping, (void)seconds;
-  return no_cuda();
+  return device_not_built();
 }
 
 Status stepping_cuda_download(SteppingCuda *stepping, Worlds *worlds, uint8_t *observation,
                               uint8_t *outcome) {
   (void)stepping, (void)worlds, (void)observation, (void)outcome;
-  return no_cuda();
+  return device_not_built();
 }
 
 #endif
