@@ -67,7 +67,7 @@ static Status time_phases(const Phases *phases, PhaseTimes *times) {
   Config config;
   Population population;
   config_default(&config);
-  const PopulationShape shape = cohort_shape(&config, 1);
+  const PopulationShape shape = cohort_shape(&config, 1, config.agent_ticks.hi);
   const AgentSpec spec = cohort_agent_spec(&config);
   TRY(population_create(shape, &population));
   population_start(&population, 0, &spec);

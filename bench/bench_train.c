@@ -63,7 +63,7 @@ static double cell_ticks(const PopulationShape *shape, const AgentSpec *spec, in
       env_generate(&spec->env, spec->seed, (uint32_t)n, update, &level);
       Rng rng = rng_at(spec->seed, rng_stream(RNG_TICKS, (uint32_t)n, update), 0);
       const int ticks =
-          shape->ticks_lo + (int)rng_below(&rng, (uint32_t)(shape->ticks_hi - shape->ticks_lo + 1));
+          spec->ticks_lo + (int)rng_below(&rng, (uint32_t)(spec->ticks_hi - spec->ticks_lo + 1));
       sum += (double)(level.grid.height - 2) * (level.grid.width - 2) * ticks;
     }
   }
@@ -130,7 +130,7 @@ static Status train(const TrainBench *bench, int threads, int agents, TrainRates
   double work = 0, seconds = 0, peak = 0;
   int64_t env_steps = 0;
   configure(bench, &config);
-  const PopulationShape shape = cohort_shape(&config, agents);
+  const PopulationShape shape = cohort_shape(&config, agents, config.agent_ticks.hi);
   TRY(population_create(shape, &training.population));
   for (int p = 0; p < agents; ++p) {
     config.seed = p + 1;
@@ -180,7 +180,7 @@ static Status train_on_gpu(const TrainBench *bench, int agents, TrainRates *rate
   GpuPeaks peaks;
   double work = 0;
   configure(bench, &config);
-  const PopulationShape shape = cohort_shape(&config, agents);
+  const PopulationShape shape = cohort_shape(&config, agents, config.agent_ticks.hi);
   TRY(gpu_peaks(bench->gpu, &peaks));
   TRY(population_create(shape, &population));
   for (int p = 0; p < agents; ++p) {

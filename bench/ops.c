@@ -48,7 +48,7 @@ static real *filled(size_t count) {
 }
 
 static Bench bench_make(int size) {
-  const AgentShape shape = {CORE_CONV_MGU, CHANNELS};
+  const AgentShape shape = {CORE_CONV_MGU, CHANNELS, 0, 0};
   Bench b = {.interior = interior_of(size, size), .layout = agent_layout(shape)};
   const size_t plane = (size_t)size * (size_t)size * CHANNELS;
   b.parameters = filled((size_t)b.layout.reals);

@@ -106,6 +106,10 @@ static inline HD bool grid_set_has(const GridSet *set, int width, int square) {
   return set->row[square / width] >> square % width & 1;
 }
 
+static inline HD void grid_set_add(GridSet *set, int width, int square) {
+  set->row[square / width] |= 1u << square % width;
+}
+
 static inline HD void grid_set_remove(GridSet *set, int width, int square) {
   set->row[square / width] &= ~(1u << square % width);
 }

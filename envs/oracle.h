@@ -19,16 +19,16 @@ typedef struct PlanScore {
   double spl;   // sum over solved squares of shortest / walked length (Anderson et al. 2018), 0 … free
 } PlanScore;
 
-// distance(GRID_SQUARES) = steps to the goal from each square, -1 where there is no way: walls, squares cut
-// off, and entries beyond the board. With a plan(square), only its steps are taken; NULL takes all.
+// distance(H·W) = steps to the goal from each square, -1 where there is no way: walls and squares cut off.
+// With a plan(square), only its steps are taken; NULL takes all. queue: room for as many entries.
 // Breadth-first from the goal against the moves. A plan's moves are a graph with one way out of each square,
 // so those that reach the goal form a tree and cycles are simply never entered. Needs a closed border, as all
 // levels have.
-static inline HD void oracle_search(const Level *level, const uint8_t *plan, int16_t *distance) {
+static inline HD void oracle_search_in(const Level *level, const uint8_t *plan, int16_t *queue,
+                                       int16_t *distance) {
   const int width = level->grid.width;
-  int16_t queue[GRID_SQUARES];
   int head = 0, tail = 0;
-  for (int square = 0; square < GRID_SQUARES; ++square) distance[square] = -1;
+  for (int square = 0; square < grid_squares(&level->grid); ++square) distance[square] = -1;
   distance[level->goal] = 0;
   queue[tail++] = (int16_t)level->goal;
   while (head < tail) {
@@ -41,6 +41,13 @@ static inline HD void oracle_search(const Level *level, const uint8_t *plan, int
       queue[tail++] = (int16_t)from;
     }
   }
+}
+
+// The same with room of its own, for distance(GRID_SQUARES): -1 beyond the board too.
+static inline HD void oracle_search(const Level *level, const uint8_t *plan, int16_t *distance) {
+  int16_t queue[GRID_SQUARES];
+  for (int square = grid_squares(&level->grid); square < GRID_SQUARES; ++square) distance[square] = -1;
+  oracle_search_in(level, plan, queue, distance);
 }
 
 // distance(GRID_SQUARES) = length of the shortest way to the goal, -1 where there is none.

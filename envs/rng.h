@@ -29,6 +29,7 @@ typedef enum RngPurpose {
   RNG_BOOTSTRAP,   // resampling for intervals
   RNG_SIM_ACTION,  // actions of worlds that step by themselves
   RNG_SIM_POOL,    // which level of a pool comes next
+  RNG_DISTINCT,    // which of a limited number of training levels comes next
 } RngPurpose;
 
 // Key = (seed lo, hi), counter = ((offset / 4) lo, hi, stream lo, hi); the draw at `offset` is lane offset

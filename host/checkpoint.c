@@ -66,9 +66,19 @@ static void fingerprint_text(const Config *config, char *text, size_t size) {
   snprintf(text, size, "%016" PRIx64, config_fingerprint(config));
 }
 
+// The tensors of an agent as it is by itself, where the population keeps them: its cohort may have room for
+// more layers, which come after its own.
+static TensorTable own_tensors(const Config *config, const Population *population) {
+  const TensorTable room = agent_tensors(population->shape.agent);
+  TensorTable own = agent_tensors(cohort_agent_shape(config));
+  for (int t = 0; t < own.count; ++t) own.tensor[t].offset = room.tensor[t].offset;
+  return own;
+}
+
 // Adds all tensors of agent p; `dense` (VECTORS, layout.reals) holds them until the file is written.
-static Status add_tensors(TensorFile *file, const Population *population, int p, real *dense) {
-  const TensorTable table = agent_tensors(population->shape.agent);
+static Status add_tensors(TensorFile *file, const Config *config, const Population *population, int p,
+                          real *dense) {
+  const TensorTable table = own_tensors(config, population);
   for (int v = 0; v < VECTORS; ++v) {
     for (int t = 0; t < table.count; ++t) {
       const TensorInfo *info = &table.tensor[t];
@@ -90,7 +100,7 @@ static Status fill_file(TensorFile *file, const Config *config, const Population
   fingerprint_text(config, fingerprint, sizeof fingerprint);
   TRY(safetensors_note(file, "format", checkpoint_format));
   TRY(safetensors_note(file, "config", fingerprint));
-  TRY(add_tensors(file, population, p, dense));
+  TRY(add_tensors(file, config, population, p, dense));
   TRY(safetensors_add(file, "progress.counts", DTYPE_U64, 1, count_shape, counts));
   return safetensors_add(file, "progress.measures", DTYPE_F32, 1, measure_shape, measures);
 }
@@ -117,8 +127,9 @@ Status checkpoint_save(const char *directory, const Config *config, const Popula
 }
 
 // Copies what a verified file holds into agent p.
-static Status take_tensors(const TensorFile *file, const Population *population, int p) {
-  const TensorTable table = agent_tensors(population->shape.agent);
+static Status take_tensors(const TensorFile *file, const Config *config, const Population *population,
+                           int p) {
+  const TensorTable table = own_tensors(config, population);
   for (int v = 0; v < VECTORS; ++v) {
     for (int t = 0; t < table.count; ++t) {
       const TensorInfo *info = &table.tensor[t];
@@ -151,7 +162,7 @@ static Status take_file(const TensorFile *file, const char *path, const Config *
     return status_fail(STATUS_DATA, "%s: made by another configuration than the config.yaml beside it", path);
   TRY(safetensors_require(file, "progress.counts", DTYPE_U64, 1, count_shape, &counts));
   TRY(safetensors_require(file, "progress.measures", DTYPE_F32, 1, measure_shape, &measures));
-  TRY(take_tensors(file, population, p));
+  TRY(take_tensors(file, config, population, p));
   progress_unpack(counts->data, measures->data, &population->progress[p], tally);
   population_refresh(population, p);
   return STATUS_OK;
@@ -199,7 +210,7 @@ Status trained_agent_load(const char *directory, TrainedAgent *agent) {
   snprintf(path, sizeof path, "%s/config.yaml", directory);
   TRY(config_read_yaml(path, &agent->config));
   agent->shape = cohort_agent_shape(&agent->config);
-  TRY(population_create(cohort_shape(&agent->config, 1), &population));
+  TRY(population_create(cohort_shape(&agent->config, 1, agent->config.agent_ticks.hi), &population));
   checkpoint_path(directory, path);
   files_previous_path(path, previous);
   const char *const source = files_exists(path) || !files_exists(previous) ? path : previous;

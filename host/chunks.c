@@ -15,18 +15,25 @@ size_t chunk_bytes_gpu(const PopulationShape *shape, int threads) {
   return device_train_bytes(shape);
 }
 
-static size_t bytes_of(const ChunkLimits *limits, const Config *config, int agents) {
-  const PopulationShape shape = cohort_shape(config, agents);
+// A cohort that is divided.
+typedef struct Cohort {
+  const Trial *first;
+  int number, count;  // of the cohort; of its trials
+  int ticks_max;
+} Cohort;
+
+static size_t bytes_of(const ChunkLimits *limits, const Cohort *cohort, int agents) {
+  const PopulationShape shape = cohort_shape(&cohort->first->config, agents, cohort->ticks_max);
   return limits->bytes(&shape, limits->threads);
 }
 
-// The most agents, up to `count`, that fit together; 0 if not one does.
-static int most_that_fit(const ChunkLimits *limits, const Config *config, int count) {
-  if (limits->memory == 0 || bytes_of(limits, config, count) <= limits->memory) return count;
-  int fit = 0, too_many = count;
+// The most agents that fit together; 0 if not one does.
+static int most_that_fit(const ChunkLimits *limits, const Cohort *cohort) {
+  if (limits->memory == 0 || bytes_of(limits, cohort, cohort->count) <= limits->memory) return cohort->count;
+  int fit = 0, too_many = cohort->count;
   while (too_many - fit > 1) {
     const int middle = fit + (too_many - fit) / 2;
-    if (bytes_of(limits, config, middle) <= limits->memory) {
+    if (bytes_of(limits, cohort, middle) <= limits->memory) {
       fit = middle;
     } else {
       too_many = middle;
@@ -35,31 +42,29 @@ static int most_that_fit(const ChunkLimits *limits, const Config *config, int co
   return fit;
 }
 
-static Status refuse(const ChunkLimits *limits, const Trial *trial) {
-  const double needed = (double)bytes_of(limits, &trial->config, 1), there = (double)limits->memory;
+static Status refuse(const ChunkLimits *limits, const Cohort *cohort) {
+  const double needed = (double)bytes_of(limits, cohort, 1), there = (double)limits->memory;
   return status_fail(
       STATUS_MEMORY,
       "%s: training it takes %.3g MB of memory, and %s has %.3g MB for it; less of env.sizes, agent.ticks, "
       "agent.channels, train.levels or train.walkers takes less",
-      trial->name, needed / 1e6, limits->what, there / 1e6);
+      cohort->first->name, needed / 1e6, limits->what, there / 1e6);
 }
 
 static int ceil_divide(int a, int b) {
   return (a + b - 1) / b;
 }
 
-// Appends the chunks of one cohort of `count` trials; the first ones are larger by one where it does not
-// divide.
-static Status divide_cohort(const ChunkLimits *limits, const Trial *first, int cohort, int count,
-                            Chunks *chunks) {
-  const int fit = most_that_fit(limits, &first->config, count), places = limits->places;
-  if (fit == 0) return refuse(limits, first);
+// Appends the chunks of one cohort; the first ones are larger by one where it does not divide.
+static Status divide_cohort(const ChunkLimits *limits, const Cohort *cohort, Chunks *chunks) {
+  const int fit = most_that_fit(limits, cohort), places = limits->places, count = cohort->count;
+  if (fit == 0) return refuse(limits, cohort);
   int parts = ceil_divide(count, fit);
   chunks->split = chunks->split || parts > 1;
   if (parts < places) parts = places < count ? places : count;
   for (int part = 0, at = 0; part < parts; ++part) {
     const int size = count / parts + (part < count % parts);
-    chunks->chunks[chunks->count++] = (Chunk){cohort, at, size};
+    chunks->chunks[chunks->count++] = (Chunk){cohort->number, at, size};
     at += size;
   }
   return STATUS_OK;
@@ -67,19 +72,20 @@ static Status divide_cohort(const ChunkLimits *limits, const Trial *first, int c
 
 Status chunks_create(const Plan *plan, const ChunkLimits *limits, Chunks *chunks) {
   *chunks = (Chunks){.count = 0};
-  const Trial **const first = calloc((size_t)plan->cohort_count + 1, sizeof *first);  // of each cohort
-  int *const size = calloc((size_t)plan->cohort_count + 1, sizeof *size);
+  Cohort *const cohorts = calloc((size_t)plan->cohort_count + 1, sizeof *cohorts);
   chunks->chunks = calloc((size_t)plan->trial_count + 1, sizeof *chunks->chunks);
-  Status status = first && size && chunks->chunks ? STATUS_OK : STATUS_MEMORY;
+  Status status = cohorts && chunks->chunks ? STATUS_OK : STATUS_MEMORY;
   if (status != STATUS_OK) status = status_fail(status, "no memory for %d trials", plan->trial_count);
   for (int t = plan->trial_count - 1; t >= 0 && status == STATUS_OK; --t) {
-    first[plan->trials[t].cohort] = &plan->trials[t];
-    size[plan->trials[t].cohort] += 1;
+    const Trial *const trial = &plan->trials[t];
+    Cohort *const cohort = &cohorts[trial->cohort];
+    const int ticks = trial->config.agent_ticks.hi;
+    *cohort = (Cohort){trial, trial->cohort, cohort->count + 1,
+                       ticks > cohort->ticks_max ? ticks : cohort->ticks_max};
   }
   for (int c = 0; c < plan->cohort_count && status == STATUS_OK; ++c)
-    status = divide_cohort(limits, first[c], c, size[c], chunks);
-  free(first);
-  free(size);
+    status = divide_cohort(limits, &cohorts[c], chunks);
+  free(cohorts);
   if (status != STATUS_OK) chunks_free(chunks);
   return status;
 }

@@ -21,6 +21,11 @@ typedef struct Range {
   int lo, hi;  // lo <= hi, both included
 } Range;
 
+// Places of the names in ONE_OF of agent.weights, agent.distance and train.teacher.
+enum { WEIGHTS_TIED, WEIGHTS_UNTIED };
+enum { DISTANCE_HIDDEN, DISTANCE_SHOWN };
+enum { TEACHER_REWARD, TEACHER_ORACLE };
+
 typedef enum KeyType {
   KEY_INT,
   KEY_LONG,

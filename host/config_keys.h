@@ -30,6 +30,8 @@
       "share of the walls between two cells that are removed; 0 leaves a tree with one way to the goal") \
   KEY(env, blocks, REAL, "0", WITHIN(0, 0.5), SCALAR, \
       "share of inner squares that are walls at random, in place of a maze; 0 is a maze") \
+  KEY(env, distinct, INT, "0", WITHIN(0, 1000000000), SCALAR, \
+      "different levels that an agent is trained on, drawn again and again; 0 is no limit [levels]") \
   KEY(env, limit, INT, "4", WITHIN(1, 64), SHAPE, \
       "steps in training until an episode is truncated [grid sizes]") \
   \
@@ -39,9 +41,15 @@
       "when it thinks: per_level is once a level, for every square at once") \
   KEY(agent, channels, INT, "16", WITHIN(1, 64), SHAPE, \
       "hidden state of one square [numbers]") \
-  KEY(agent, ticks, RANGE, "[8, 24]", WITHIN(1, 128), SHAPE, \
+  KEY(agent, weights, CHOICE, "tied", ONE_OF("tied|untied"), SHAPE, \
+      "tied: one set of weights for all ticks; untied: one for each tick, a feed-forward net of that depth") \
+  KEY(agent, distance, CHOICE, "hidden", ONE_OF("hidden|shown"), SHAPE, \
+      "shown: the oracle's distances to the goal are a third plane of what it sees") \
+  KEY(agent, ticks, RANGE, "[8, 24]", WITHIN(1, 128), SCALAR, \
       "inner steps before it acts; in training each level draws a number from this range [ticks]") \
   \
+  KEY(train, teacher, CHOICE, "reward", ONE_OF("reward|oracle"), SHAPE, \
+      "reward: actor-critic policy gradients; oracle: imitation of the shortest ways, and nobody walks") \
   KEY(train, updates, INT, "1500", WITHIN(0, 1000000000), SCALAR, \
       "budget: gradient updates, or until train.steps if that comes first [updates]") \
   KEY(train, steps, LONG, "0", WITHIN(0, 9007199254740991), SCALAR, \
@@ -58,6 +66,10 @@
       "Adam's step size in the last part of training") \
   KEY(train, final_fraction, REAL, "0.2", WITHIN(0, 1), SCALAR, \
       "share of the updates, at the end, that use train.final_learning_rate") \
+  KEY(train, last_learning_rate, REAL, "0.001", WITHIN(0, 1), SCALAR, \
+      "Adam's step size in the last part of that part") \
+  KEY(train, last_fraction, REAL, "0", WITHIN(0, 1), SCALAR, \
+      "share of the updates, at the end, that use train.last_learning_rate; 0 is none") \
   KEY(train, gamma, REAL, "0.97", WITHIN(0, 1), SCALAR, \
       "discount of the return, per step") \
   KEY(train, gae_lambda, REAL, "1", WITHIN(0, 1), SCALAR, \

@@ -206,9 +206,16 @@ Status config_set_map(Config *config, const YamlValue *map, const char *origin) 
 }
 
 Status config_check(const Config *config, const char *origin) {
-  if (config->train_levels % config->train_shards == 0) return STATUS_OK;
-  return status_fail(STATUS_USAGE, "%s: train.shards: %d does not divide train.levels, %d", origin,
-                     config->train_shards, config->train_levels);
+  const Range ticks = config->agent_ticks;
+  if (config->train_levels % config->train_shards != 0)
+    return status_fail(STATUS_USAGE, "%s: train.shards: %d does not divide train.levels, %d", origin,
+                       config->train_shards, config->train_levels);
+  if (config->agent_weights == WEIGHTS_UNTIED && ticks.lo != ticks.hi)
+    return status_fail(
+        STATUS_USAGE,
+        "%s: agent.ticks: [%d, %d]: a net with untied weights has a fixed depth; give one number", origin,
+        ticks.lo, ticks.hi);
+  return STATUS_OK;
 }
 
 Status config_read_yaml(const char *path, Config *config) {

@@ -32,7 +32,16 @@ static TraceJob job_of(const Subject *subject, const SubjectBatch *batch) {
                     .count = batch->count,
                     .ticks = batch->ticks,
                     .plan = batch->plan,
-                    .plan_stride = batch->stride};
+                    .plan_stride = batch->stride,
+                    .state = batch->state,
+                    .state_stride = batch->stride,
+                    .outputs = batch->outputs,
+                    .edits = batch->edits,
+                    .level_edits = batch->level_edits,
+                    .edit_values = batch->edit_values,
+                    .edit_rows = batch->edit_rows,
+                    .later = batch->later,
+                    .later_from = batch->later_from};
 }
 
 static void agent_level(const Subject *subject, const SubjectBatch *batch, int level, void *scratch) {
@@ -49,5 +58,11 @@ static Status agent_think(const Subject *subject, const SubjectBatch *batch) {
 }
 
 Subject subject_agent(const SubjectAgent *agent, const char *name) {
-  return (Subject){.name = name, .ticks_max = INT_MAX, .think = agent_think, .context = agent};
+  const int layers = agent->shape.layers;
+  return (Subject){.name = name,
+                   .ticks_max = layers > 0 ? layers : INT_MAX,
+                   .channels = agent->shape.channels,
+                   .is_feed_forward = layers > 0,
+                   .think = agent_think,
+                   .context = agent};
 }

@@ -1,5 +1,6 @@
-// Subject: whatever can be evaluated. It thinks on levels and shows its plan after every tick; trained
-// agents, baselines and built controls all stand behind this contract.
+// Subject: whatever can be evaluated and probed. It thinks on levels, shows plan, state and value after every
+// tick, and bears that parts of its state are clamped; trained agents and built ones stand behind this
+// contract.
 #ifndef MESAGRID_HOST_SUBJECT_H
 #define MESAGRID_HOST_SUBJECT_H
 
@@ -27,12 +28,24 @@ typedef struct SubjectBatch {
   int ticks;      // K
   int stride;     // squares reserved for one plan: at least those of the largest level
   uint8_t *plan;  // (count, ticks, stride): the action on each square after tick k + 1; walls hold anything
+  real *state;    // (count, ticks, stride, channels) or NULL: the state after tick k + 1
+  real *outputs;  // (count, ticks, stride, HEAD_OUTPUTS) or NULL: logits and value after tick k + 1
+  // Clamps, of subjects with a state only (kernels/trace.h): at the end of a tick the state of a square is
+  // set to a row of edit_values, and the plan of that tick is read after it.
+  const TraceEdit *edits;   // (count, level_edits)
+  int level_edits;          // of each level; 0: none
+  const real *edit_values;  // (edit_rows, ticks, channels)
+  int edit_rows;
+  const Level *later;  // (count) or NULL: what the subject sees from tick `later_from` (counted from 1) on
+  int later_from;
 } SubjectBatch;
 
-// One subject. `think` fills batch->plan.
+// One subject. `think` fills batch->plan, and state and outputs where they are asked for.
 typedef struct Subject {
   const char *name;
-  int ticks_max;  // its plan is the same from this tick on: 1 for what does not think
+  int ticks_max;         // its plan is the same from this tick on: 1 for what does not think
+  int channels;          // C of its state of a square; 0: it has no spatial state to show or to clamp
+  bool is_feed_forward;  // its ticks are layers with weights of their own
   Status (*think)(const struct Subject *subject, const SubjectBatch *batch);
   const void *context;  // of `think`; outlives the subject
 } Subject;
@@ -47,10 +60,6 @@ typedef struct SubjectAgent {
 
 // The subject of a trained agent, which must outlive it.
 Subject subject_agent(const SubjectAgent *agent, const char *name);
-
-// The baselines that stand beside every agent: "random" and "greedy" (envs/oracle.h), which do not think, and
-// "value iteration", one sweep a tick. Constant; *count receives how many.
-const Subject *subject_baselines(int *count);
 
 // ---- For those who write a subject ----
 

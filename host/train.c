@@ -232,7 +232,8 @@ Status train_chunk(const char *directory, const Plan *plan, const Chunk *chunk, 
   training.runs = calloc((size_t)training.count, sizeof *training.runs);
   if (!training.runs) return status_fail(STATUS_MEMORY, "no memory for %d trials", training.count);
   for (int p = 0; p < training.count; ++p) training.runs[p].log.appender.descriptor = -1;
-  Status status = population_create(cohort_shape(config, training.count), &training.population);
+  Status status = population_create(
+      cohort_shape(config, training.count, cohort_ticks_max(plan, chunk->cohort)), &training.population);
   if (status == STATUS_OK) status = start_trials(&training, directory, plan, chunk);
   if (status == STATUS_OK) status = make_updates(&training);
   if (status == STATUS_INTERRUPTED) status = save_all(&training);

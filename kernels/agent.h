@@ -6,14 +6,20 @@
 #include "envs/env.h"
 #include "kernels/conv.h"
 
+// What one step of distance to the goal adds to the plane that shows it; walls and squares without a way show
+// 0.
+#define DISTANCE_UNIT REAL(0.0625)
+
 // What decides the sizes of an agent's buffers; equal for all agents of a cohort.
 typedef struct AgentShape {
   int core;      // an AgentCore of kernels/agent_catalogue.h
   int channels;  // C
+  int layers;    // untied: tick k has weights of its own, at most `layers` ticks; 0: one set for all ticks
+  int distance;  // 1: the oracle's distances are a third plane of the observation; 0: it sees walls and goal
 } AgentShape;
 
 enum {
-  OBSERVATION_PLANES = 2,          // wall, goal
+  OBSERVATION_PLANES = 2,          // wall, goal; the distance comes after them
   HEAD_OUTPUTS = ENV_ACTIONS + 1,  // four logits and the value
   HEAD_STRIDE = 16,          // reals between rows of the heads' weights, and between squares of their outputs
   HEAD_VALUE = ENV_ACTIONS,  // column of the value

@@ -22,7 +22,7 @@ typedef struct AgentLayout {
 
 HD_INLINE AgentLayout agent_layout(AgentShape shape) {
   AgentLayout l;
-  l.core = mgu_layout(shape.channels);
+  l.core = mgu_layout(shape);
   l.heads = heads_layout(shape.channels, l.core.reals);
   l.reals = l.core.reals + l.heads.reals;
   l.heads_transposed = mgu_transposed_reals(l.core);
@@ -41,7 +41,7 @@ HD_INLINE void agent_transpose(const Block *block, const AgentLayout *l, const r
 static inline TensorTable agent_tensors(AgentShape shape) {
   TensorTable table;
   memset(&table, 0, sizeof table);
-  mgu_tensors(shape.channels, &table);
+  mgu_tensors(shape, &table);
   heads_tensors(shape.channels, &table);
   return table;
 }

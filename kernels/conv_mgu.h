@@ -4,8 +4,10 @@
 //   f = sigmoid(conv(s) + U_f · [wall, goal] + b_f)   gate
 //   s ← s + f · (a − s)                               s zero at the start, clamped to zero on the border
 //
-// after the minimal gated unit of Zhou et al. 2016 (arXiv 1603.09420). Candidate and gate are the two halves
-// of a row of 2 · stride outputs. States are (H, W, stride), gates and their gradients (H, W, 2, stride).
+// or untied: every tick with weights of its own, which makes it a feed-forward net of as many layers. The
+// input may have a third plane, the oracle's distances. After the minimal gated unit of Zhou et al. 2016
+// (arXiv 1603.09420). Candidate and gate are the two halves of a row of 2 · stride outputs. States are (H, W,
+// stride), gates and their gradients (H, W, 2, stride).
 #ifndef MESAGRID_KERNELS_CONV_MGU_H
 #define MESAGRID_KERNELS_CONV_MGU_H
 
@@ -23,51 +25,84 @@ enum {
 
 // Where the tensors of a C-channel unit lie in the flat parameter vector.
 typedef struct MguLayout {
-  int channels, stride;
-  int conv;   // (taps, in, half, out)
-  int input;  // (planes, half, out)
-  int bias;   // (half, out)
+  int channels, stride, planes;
+  int layers;  // sets of weights: 1 where they are tied
+  int conv;    // (layers, taps, in, half, out)
+  int input;   // (layers, planes, half, out)
+  int bias;    // (layers, half, out)
   int reals;
+  int transposed;  // where the layer's transposed weights begin
 } MguLayout;
 
-HD_INLINE MguLayout mgu_layout(int channels) {
+// Reals of one layer's tensors.
+HD_INLINE int mgu_conv_reals(MguLayout l) {
+  return CONV_TAPS * l.channels * MGU_HALVES * l.stride;
+}
+
+HD_INLINE int mgu_input_reals(MguLayout l) {
+  return l.planes * MGU_HALVES * l.stride;
+}
+
+HD_INLINE MguLayout mgu_layout(AgentShape shape) {
   MguLayout l;
-  l.channels = channels;
-  l.stride = channel_stride(channels);
+  l.channels = shape.channels;
+  l.stride = channel_stride(shape.channels);
+  l.planes = OBSERVATION_PLANES + shape.distance;
+  l.layers = shape.layers > 0 ? shape.layers : 1;
   l.conv = 0;
-  l.input = l.conv + CONV_TAPS * channels * MGU_HALVES * l.stride;
-  l.bias = l.input + OBSERVATION_PLANES * MGU_HALVES * l.stride;
-  l.reals = l.bias + MGU_HALVES * l.stride;
+  l.input = l.conv + l.layers * mgu_conv_reals(l);
+  l.bias = l.input + l.layers * mgu_input_reals(l);
+  l.reals = l.bias + l.layers * MGU_HALVES * l.stride;
+  l.transposed = 0;
   return l;
 }
 
-// The unit's rows of the tensor table, in the layout's order. Initial ranges: README, "The agent".
-static inline void mgu_tensors(int channels, TensorTable *table) {
-  const int c = channels, stride = channel_stride(channels);
-  const TensorInfo conv = {"core.conv", 4,    {CONV_TAPS, c, MGU_HALVES, c}, 0, CONV_TAPS * c * MGU_HALVES, c,
-                           stride,      0.14f};
+// Whether what a level adds (mgu_drive) differs from tick to tick.
+HD_INLINE bool mgu_is_untied(MguLayout l) {
+  return l.layers > 1;
+}
+
+// The layout as tick k sees it, counted from 0: that of its own set of weights.
+HD_INLINE MguLayout mgu_layer(MguLayout l, int k) {
+  if (!mgu_is_untied(l)) return l;
+  l.conv += k * mgu_conv_reals(l);
+  l.input += k * mgu_input_reals(l);
+  l.bias += k * MGU_HALVES * l.stride;
+  l.transposed += k * CONV_TAPS * MGU_HALVES * l.stride * l.stride;
+  return l;
+}
+
+// The unit's rows of the tensor table, in the layout's order; layer after layer. Initial ranges: README, "The
+// agent".
+static inline void mgu_tensors(AgentShape shape, TensorTable *table) {
+  const MguLayout l = mgu_layout(shape);
+  const int c = l.channels, n = l.layers;
+  const TensorInfo conv = {
+      "core.conv", 4,    {n * CONV_TAPS, c, MGU_HALVES, c}, 0, n * CONV_TAPS * c * MGU_HALVES, c,
+      l.stride,    0.14f};
   const TensorInfo input = {
-      "core.input", 3,   {OBSERVATION_PLANES, MGU_HALVES, c, 0}, 0, OBSERVATION_PLANES * MGU_HALVES, c,
-      stride,       0.7f};
-  const TensorInfo bias = {"core.bias", 2, {MGU_HALVES, c, 0, 0}, 0, MGU_HALVES, c, stride, 0.0f};
+      "core.input", 3, {n * l.planes, MGU_HALVES, c, 0}, 0, n * l.planes * MGU_HALVES, c, l.stride, 0.7f};
+  const TensorInfo bias = {"core.bias", 2, {n * MGU_HALVES, c, 0, 0}, 0, n * MGU_HALVES, c, l.stride, 0.0f};
   tensor_table_add(table, conv);
   tensor_table_add(table, input);
   tensor_table_add(table, bias);
 }
 
-// The convolution's weights transposed and turned by half a circle, so that the backward pass is a
-// convolution too: (taps in reverse, half, out padded to stride), rows of `stride` inputs.
+// The convolutions' weights transposed and turned by half a circle, so that the backward pass is a
+// convolution too: (layers, taps in reverse, half, out padded to stride), rows of `stride` inputs.
 HD_INLINE int mgu_transposed_reals(MguLayout l) {
-  return CONV_TAPS * MGU_HALVES * l.stride * l.stride;
+  return l.layers * CONV_TAPS * MGU_HALVES * l.stride * l.stride;
 }
 
 HD_INLINE void mgu_transpose(const Block *block, MguLayout l, const real *parameters, real *transposed) {
-  BLOCK_FOR(block, row, CONV_TAPS * MGU_HALVES * l.stride) {
-    const int out = row % l.stride, half = row / l.stride % MGU_HALVES;
+  const int rows = CONV_TAPS * MGU_HALVES * l.stride;
+  BLOCK_FOR(block, item, l.layers * rows) {
+    const int row = item % rows, out = row % l.stride, half = row / l.stride % MGU_HALVES;
     const int tap = CONV_TAPS - 1 - row / l.stride / MGU_HALVES;
-    const real *conv = parameters + l.conv + tap * l.channels * MGU_HALVES * l.stride + half * l.stride + out;
+    const real *conv = parameters + l.conv + item / rows * mgu_conv_reals(l) +
+                       tap * l.channels * MGU_HALVES * l.stride + half * l.stride + out;
     for (int in = 0; in < l.stride; ++in)
-      transposed[row * l.stride + in] = in < l.channels ? conv[in * MGU_HALVES * l.stride] : 0;
+      transposed[item * l.stride + in] = in < l.channels ? conv[in * MGU_HALVES * l.stride] : 0;
   }
 }
 
@@ -82,9 +117,15 @@ HD_INLINE void mgu_transpose(const Block *block, MguLayout l, const real *parame
     CONV_DISPATCH(tile, MGU_TILE)                                 \
   }
 
-// drive(cell, half, out) = b + U · [wall, goal]: what the level adds at every tick; cells in interior order.
+// What the distance plane shows on a square.
+HD_INLINE real mgu_distance(const int16_t *distance, int square) {
+  return distance[square] > 0 ? DISTANCE_UNIT * (real)distance[square] : REAL(0.0);
+}
+
+// drive(cell, half, out) = b + U · [wall, goal, distance]: what the level adds at a tick; cells in interior
+// order. distance (H, W): read only where the layout has that plane.
 HD_INLINE void mgu_drive(const Block *block, MguLayout l, const real *parameters, const Level *level,
-                         real *drive) {
+                         const int16_t *distance, real *drive) {
   const Interior interior = interior_of(level->grid.height, level->grid.width);
   const int row = MGU_HALVES * l.stride, vectors = row / VEC_WIDTH;
   BLOCK_FOR(block, item, interior.count * vectors) {
@@ -95,6 +136,9 @@ HD_INLINE void mgu_drive(const Block *block, MguLayout l, const real *parameters
     const real *u = parameters + l.input, *b = parameters + l.bias;
     Vec sum = vec_fma(vec_set1(wall), vec_load(u + o), vec_load(b + o));
     sum = vec_fma(vec_set1(goal), vec_load(u + row + o), sum);
+    if (l.planes > OBSERVATION_PLANES)
+      sum =
+          vec_fma(vec_set1(mgu_distance(distance, square)), vec_load(u + OBSERVATION_PLANES * row + o), sum);
     vec_store(drive + cell * row + o, sum);
   }
 }
@@ -255,12 +299,13 @@ HD_INLINE void mgu_tick_backward(const Block *block, MguLayout l, const real *tr
     const int out = item % vectors * VEC_WIDTH;
     const Tile tile = interior_tile(interior, item / vectors);
     const ConvInput input = conv_window(g->pre, interior.width, MGU_HALVES * l.stride, MGU_HALVES * l.stride);
+    const real *const turned = transposed + l.transposed;
     real *const to = g->state;
-#define MGU_TILE(r, c) mgu_state_tile(r, c, l.stride, MGU_CHAINS, transposed, &input, interior, tile, out, to)
+#define MGU_TILE(r, c) mgu_state_tile(r, c, l.stride, MGU_CHAINS, turned, &input, interior, tile, out, to)
 #define MGU_TILE_16(r, c) \
-  mgu_state_tile(r, c, 16, MGU_GROUP_BACKWARD, transposed, &input, interior, tile, out, to)
+  mgu_state_tile(r, c, 16, MGU_GROUP_BACKWARD, turned, &input, interior, tile, out, to)
 #define MGU_TILE_32(r, c) \
-  mgu_state_tile(r, c, 32, MGU_GROUP_BACKWARD, transposed, &input, interior, tile, out, to)
+  mgu_state_tile(r, c, 32, MGU_GROUP_BACKWARD, turned, &input, interior, tile, out, to)
     MGU_DISPATCH(l, true, tile)
 #undef MGU_TILE_32
 #undef MGU_TILE_16
@@ -269,23 +314,27 @@ HD_INLINE void mgu_tick_backward(const Block *block, MguLayout l, const real *tr
 }
 
 // Gradients of input weights and biases from the drive's, summed over cells in order.
-HD_INLINE void mgu_drive_backward(const Block *block, MguLayout l, const Level *level, Interior interior,
-                                  const real *drive, real *gradient) {
+HD_INLINE void mgu_drive_backward(const Block *block, MguLayout l, const Level *level,
+                                  const int16_t *distance, Interior interior, const real *drive,
+                                  real *gradient) {
   const int row = MGU_HALVES * l.stride;
   BLOCK_FOR(block, item, row / VEC_WIDTH) {
     const int o = item * VEC_WIDTH;
-    Vec bias = vec_set1(0), wall = vec_set1(0), goal = vec_set1(0);
+    Vec bias = vec_set1(0), wall = vec_set1(0), goal = vec_set1(0), away = vec_set1(0);
     for (int cell = 0; cell < interior.count; ++cell) {
       const int square = interior_square(interior, cell);
       const Vec d = vec_load(drive + cell * row + o);
       bias = bias + d;
       if (grid_is_wall(&level->grid, square)) wall = wall + d;
       if (square == level->goal) goal = d;
+      if (l.planes > OBSERVATION_PLANES) away = vec_fma(vec_set1(mgu_distance(distance, square)), d, away);
     }
     real *db = gradient + l.bias + o, *du = gradient + l.input + o;
     vec_store(db, vec_load(db) + bias);
     vec_store(du, vec_load(du) + wall);
     vec_store(du + row, vec_load(du + row) + goal);
+    if (l.planes > OBSERVATION_PLANES)
+      vec_store(du + OBSERVATION_PLANES * row, vec_load(du + OBSERVATION_PLANES * row) + away);
   }
 }
 

@@ -185,7 +185,9 @@ enum { TRACE_LEVELS = 4096 };  // in one launch
 typedef struct Tracing {
   TraceJob job;
   real *parameters;
-  Level *levels;
+  Level *levels, *later;
+  TraceEdit *edits;
+  real *edit_values;
   char *scratch;
   size_t scratch_stride, shared;
 } Tracing;
@@ -204,6 +206,23 @@ static TraceSizes trace_sizes(const TraceJob *job) {
   return sizes;
 }
 
+// Memory for clamps and for the later levels, as far as the job has them; the clamps' values.
+static Status tracing_edits(const TraceJob *job, int levels, Tracing *tracing) {
+  const size_t values = (size_t)job->edit_rows * job->ticks * job->shape.channels * sizeof(real);
+  if (job->later) {
+    CHECK(cudaMalloc(&tracing->later, levels * sizeof *tracing->later), "have memory for levels");
+    tracing->job.later = tracing->later;
+  }
+  if (job->level_edits == 0) return STATUS_OK;
+  CHECK(cudaMalloc(&tracing->edits, levels * job->level_edits * sizeof *tracing->edits),
+        "have memory for edits");
+  CHECK(cudaMalloc(&tracing->edit_values, values), "have memory for edits");
+  CHECK(cudaMemcpy(tracing->edit_values, job->edit_values, values, cudaMemcpyHostToDevice), "copy to it");
+  tracing->job.edits = tracing->edits;
+  tracing->job.edit_values = tracing->edit_values;
+  return STATUS_OK;
+}
+
 static Status tracing_create(const TraceJob *job, int index, int levels, Tracing *tracing) {
   const size_t reals = (size_t)agent_layout(job->shape).reals * sizeof(real);
   const TraceSizes sizes = trace_sizes(job);
@@ -219,6 +238,7 @@ static Status tracing_create(const TraceJob *job, int index, int levels, Tracing
     CHECK(cudaMalloc(&tracing->job.state, levels * sizes.state), "have memory for states");
     CHECK(cudaMemset(tracing->job.state, 0, levels * sizes.state), "clear its memory");
   }
+  TRY(tracing_edits(job, levels, tracing));
   if (job->outputs) {
     CHECK(cudaMalloc(&tracing->job.outputs, levels * sizes.outputs), "have memory for outputs");
     CHECK(cudaMemset(tracing->job.outputs, 0, levels * sizes.outputs), "clear its memory");
@@ -238,6 +258,9 @@ static Status tracing_create(const TraceJob *job, int index, int levels, Tracing
 static void tracing_free(Tracing *tracing) {
   cudaFree(tracing->parameters);
   cudaFree(tracing->levels);
+  cudaFree(tracing->later);
+  cudaFree(tracing->edits);
+  cudaFree(tracing->edit_values);
   cudaFree(tracing->job.plan);
   cudaFree(tracing->job.state);
   cudaFree(tracing->job.outputs);
@@ -250,6 +273,13 @@ static Status trace_some(const TraceJob *job, int first, int count, Tracing *tra
   tracing->job.count = count;
   CHECK(cudaMemcpy(tracing->levels, job->levels + first, count * sizeof *job->levels, cudaMemcpyHostToDevice),
         "copy to it");
+  if (job->later)
+    CHECK(cudaMemcpy(tracing->later, job->later + first, count * sizeof *job->later, cudaMemcpyHostToDevice),
+          "copy to it");
+  if (job->level_edits)
+    CHECK(cudaMemcpy(tracing->edits, job->edits + first * job->level_edits,
+                     count * job->level_edits * sizeof *job->edits, cudaMemcpyHostToDevice),
+          "copy to it");
   CHECK(trace_cuda(&tracing->job, tracing->scratch, tracing->scratch_stride, tracing->shared, 0),
         "start a trace");
   CHECK(cudaMemcpy(job->plan + first * sizes.plan, tracing->job.plan, count * sizes.plan,

@@ -3,6 +3,7 @@
 #ifndef MESAGRID_KERNELS_LEARN_H
 #define MESAGRID_KERNELS_LEARN_H
 
+#include "envs/oracle.h"
 #include "kernels/think.h"
 
 // One walker's episode, backwards: each step's loss gradients, and the walker's stats.
@@ -59,9 +60,41 @@ HD_INLINE void learn_level_stats(const PopulationShape *shape, const LevelTape *
   t->record->stats = stats;
 }
 
+// Learns a level's plan from the oracle: the mean loss over the squares that have a way, and the level's
+// stats.
+HD_INLINE void learn_from_oracle(const AgentSpec *spec, const LevelTape *t) {
+  const Level *level = &t->record->level;
+  LossCoefficients loss = spec->loss;
+  int squares = 0;
+  UpdateStats stats = {0, 0, 0, 0, 0, 0, 0, 0, 0};
+  for (int i = 0; i < grid_squares(&level->grid) * HEAD_STRIDE; ++i) t->d_outputs[i] = 0;
+  for (int square = 0; square < grid_squares(&level->grid); ++square) squares += t->distance[square] > 0;
+  loss.scale = spec->loss.scale / (real)squares;
+  for (int square = 0; square < grid_squares(&level->grid); ++square) {
+    const uint32_t best = oracle_best_actions(level, t->distance, square);
+    if (best == 0) continue;
+    const real *logits = t->outputs + square * HEAD_STRIDE;
+    const Policy *policy = &t->policy[square];
+    stats.loss += imitation_loss(&loss, policy, best, t->d_outputs + square * HEAD_STRIDE);
+    stats.entropy += policy->entropy;
+    stats.steps += 1;
+    stats.solved += best >> policy_greedy(logits) & 1;
+  }
+  stats.episodes = stats.steps;
+  stats.ticks = t->record->ticks;
+  t->record->stats = stats;
+}
+
 // The loss of all levels of the shard: by walkers, then by outputs.
 HD_INLINE void learn_losses(const Block *block, const PopulationShape *shape, const AgentSpec *spec,
                             int levels, void *tape) {
+  if (shape->walkers == 0) {
+    BLOCK_FOR(block, n, levels) {
+      const LevelTape t = tape_at(shape, tape, n);
+      learn_from_oracle(spec, &t);
+    }
+    return;
+  }
   BLOCK_FOR(block, item, levels * shape->walkers) {
     const LevelTape t = tape_at(shape, tape, item / shape->walkers);
     learn_episode(shape, spec, item % shape->walkers, &t);
@@ -81,7 +114,8 @@ HD_INLINE void learn_level_backward(const Block *block, const AgentLayout *layou
   const Interior interior = interior_of(level->grid.height, level->grid.width);
   const int stride = layout->core.stride, ticks = t->record->ticks, squares = grid_squares(&level->grid);
   const int plane = squares * stride, gates = interior.count * MGU_HALVES * stride;
-  const int pre = squares * MGU_HALVES * stride, batch = mgu_batch(interior);
+  const int pre = squares * MGU_HALVES * stride,
+            batch = mgu_is_untied(layout->core) ? 1 : mgu_batch(interior);
   real *const first_pre = g.pre, *const first_x = g.x;
   fill_zero(block, g.state, plane);
   fill_zero(block, g.drive, gates);
@@ -90,17 +124,20 @@ HD_INLINE void learn_level_backward(const Block *block, const AgentLayout *layou
   heads_backward(block, layout->heads, transposed + layout->heads_transposed, interior,
                  t->state + ticks * plane, t->d_outputs, g.state, gradient);
   for (int last = ticks - 1; last >= 0; last -= batch) {
+    const MguLayout core = mgu_layer(layout->core, last);
     ConvPlanes planes = {0, first_x ? plane : -plane, pre};
     for (int k = last; k >= 0 && planes.count < batch; --k, ++planes.count) {
       g.pre = first_pre + planes.count * pre;
       if (first_x) g.x = first_x + planes.count * plane;
-      mgu_tick_backward(block, layout->core, transposed, interior, t->state + k * plane, t->gates + k * gates,
-                        &g);
+      mgu_tick_backward(block, core, transposed, interior, t->state + k * plane, t->gates + k * gates, &g);
     }
-    mgu_weight_backward(block, layout->core, interior, planes, first_x ? first_x : t->state + last * plane,
-                        first_pre, gradient);
+    mgu_weight_backward(block, core, interior, planes, first_x ? first_x : t->state + last * plane, first_pre,
+                        gradient);
+    // Tied ticks share what the level adds: its gradient is their sum.
+    if (mgu_is_untied(core) || last < batch)
+      mgu_drive_backward(block, core, level, t->distance, interior, g.drive, gradient);
+    if (mgu_is_untied(core)) fill_zero(block, g.drive, gates);
   }
-  mgu_drive_backward(block, layout->core, level, interior, g.drive, gradient);
 }
 
 // One block: agent p, shard `shard`. Reads the tape that `rollout` left; writes the shard's gradient and

@@ -34,4 +34,19 @@ HD_INLINE real policy_loss(const LossCoefficients *k, const Policy *policy, real
   return k->scale * (actor + REAL(0.5) * k->vf_coef * error * error - k->ent_coef * policy->entropy);
 }
 
+// The oracle's lesson on a square: take any of the best actions (one bit each, at least one). L = −scale ·
+// log Σ_best π, whose gradient by the logits is π less the policy among the best alone. Returns L;
+// d_out(ENV_ACTIONS) ← ∂L/∂logits.
+HD_INLINE real imitation_loss(const LossCoefficients *k, const Policy *policy, uint32_t best, real *d_out) {
+  real top = policy->log_probability[bits_lowest(best)], among[ENV_ACTIONS], sum = 0;
+  for (int a = 0; a < ENV_ACTIONS; ++a)
+    if (best >> a & 1) top = real_max(policy->log_probability[a], top);
+  for (int a = 0; a < ENV_ACTIONS; ++a) {
+    among[a] = best >> a & 1 ? real_exp(policy->log_probability[a] - top) : REAL(0.0);
+    sum += among[a];
+  }
+  for (int a = 0; a < ENV_ACTIONS; ++a) d_out[a] = k->scale * (policy->probability[a] - among[a] / sum);
+  return k->scale * -(top + real_log(sum));
+}
+
 #endif

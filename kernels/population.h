@@ -18,25 +18,34 @@ extern "C" {
 // What decides the sizes of buffers: equal for all agents of a cohort.
 typedef struct PopulationShape {
   AgentShape agent;
-  int agents;    // P
-  int levels;    // N levels in one update of one agent
-  int walkers;   // episodes per level
-  int shards;    // blocks per agent; divides levels; decides the order of sums, so part of the result
-  int size_max;  // largest level drawn
-  int limit;     // time limit in multiples of the size
-  int ticks_lo, ticks_hi;  // K, uniform per level
+  int agents;     // P
+  int levels;     // N levels in one update of one agent
+  int walkers;    // episodes per level; 0: nobody walks, the oracle's actions are what is learned
+  int shards;     // blocks per agent; divides levels; decides the order of sums, so part of the result
+  int size_max;   // largest level drawn
+  int limit;      // time limit in multiples of the size
+  int ticks_max;  // most ticks of any agent
 } PopulationShape;
+
+// A change of the learning rate.
+typedef struct RateDrop {
+  int64_t update;  // the first that uses it; INT64_MAX: none does
+  real learning_rate;
+} RateDrop;
+
+enum { RATE_DROPS = 2 };
 
 // What one agent is trained with; may differ inside a cohort.
 typedef struct AgentSpec {
   uint64_t seed;
   EnvSpec env;
+  uint32_t distinct;       // different levels to learn from; 0: no limit
+  int ticks_lo, ticks_hi;  // K, uniform per level; at most the population's ticks_max
   LossCoefficients loss;
-  AdamCoefficients adam;  // learning_rate is the one before the drop
-  real final_learning_rate;
-  int64_t final_update;  // first update that uses final_learning_rate
-  int64_t updates;       // budget
-  int64_t steps;         // budget in env steps; 0: none
+  AdamCoefficients adam;      // learning_rate is the one before the drops
+  RateDrop drop[RATE_DROPS];  // in the order of time
+  int64_t updates;            // budget
+  int64_t steps;              // budget in env steps; 0: none
 } AgentSpec;
 
 typedef enum AgentStatus { AGENT_TRAINING, AGENT_DONE, AGENT_DIVERGED } AgentStatus;
@@ -96,15 +105,17 @@ typedef struct WalkerRecord {
 typedef struct LevelTape {
   LevelRecord *record;
   WalkerRecord *walker;  // (walkers)
-  int16_t *square;  // (walkers, limit · S + 1): where each step was taken, the last entry where it ended
-  int16_t *reward;  // (walkers, limit · S): of each step, in hundredths
-  uint8_t *action;  // (walkers, limit · S)
-  real *d_step;     // (walkers, limit · S, HEAD_OUTPUTS): gradient of each step's loss by its outputs
-  real *state;      // (ticks_hi + 1, H, W, stride)
-  real *gates;      // (ticks_hi, I, half, stride)
-  real *outputs;    // (H, W, HEAD_STRIDE)
-  Policy *policy;   // (H, W): of the free squares
-  real *d_outputs;  // (H, W, HEAD_STRIDE)
+  int16_t *square;    // (walkers, limit · S + 1): where each step was taken, the last entry where it ended
+  int16_t *reward;    // (walkers, limit · S): of each step, in hundredths
+  uint8_t *action;    // (walkers, limit · S)
+  real *d_step;       // (walkers, limit · S, HEAD_OUTPUTS): gradient of each step's loss by its outputs
+  int16_t *distance;  // (S · S): the oracle's, where the agent sees them or learns from them; else no room
+  int16_t *queue;     // (S · S): for the search that finds them
+  real *state;        // (ticks_max + 1, H, W, stride)
+  real *gates;        // (ticks_max, I, half, stride)
+  real *outputs;      // (H, W, HEAD_STRIDE)
+  Policy *policy;     // (H, W): of the free squares
+  real *d_outputs;    // (H, W, HEAD_STRIDE)
 } LevelTape;
 
 // Scratch that the levels of a shard share.
@@ -124,12 +135,18 @@ HD_INLINE void *tape_take(char *base, size_t *at, size_t count, size_t size) {
   return here;
 }
 
+// Whether levels come with the oracle's distances.
+HD_INLINE bool population_knows_distances(const PopulationShape *shape) {
+  return shape->agent.distance || shape->walkers == 0;
+}
+
 // Views of the level number `n` of a shard; *bytes receives the size of one level's part.
 HD_INLINE LevelTape tape_level(const PopulationShape *shape, char *level_base, size_t *bytes) {
   const size_t squares = (size_t)shape->size_max * shape->size_max;
   const size_t cells = (size_t)(shape->size_max - 2) * (shape->size_max - 2);
   const size_t steps = (size_t)shape->limit * shape->size_max, walkers = shape->walkers;
   const size_t stride = channel_stride(shape->agent.channels);
+  const size_t known = population_knows_distances(shape) ? squares : 0;
   LevelTape t;
   *bytes = 0;
   t.record = (LevelRecord *)tape_take(level_base, bytes, 1, sizeof *t.record);
@@ -138,8 +155,11 @@ HD_INLINE LevelTape tape_level(const PopulationShape *shape, char *level_base, s
   t.reward = (int16_t *)tape_take(level_base, bytes, walkers * steps, sizeof *t.reward);
   t.action = (uint8_t *)tape_take(level_base, bytes, walkers * steps, sizeof *t.action);
   t.d_step = (real *)tape_take(level_base, bytes, walkers * steps * HEAD_OUTPUTS, sizeof(real));
-  t.state = (real *)tape_take(level_base, bytes, (shape->ticks_hi + 1) * squares * stride, sizeof(real));
-  t.gates = (real *)tape_take(level_base, bytes, shape->ticks_hi * cells * MGU_HALVES * stride, sizeof(real));
+  t.distance = (int16_t *)tape_take(level_base, bytes, known, sizeof *t.distance);
+  t.queue = (int16_t *)tape_take(level_base, bytes, known, sizeof *t.queue);
+  t.state = (real *)tape_take(level_base, bytes, (shape->ticks_max + 1) * squares * stride, sizeof(real));
+  t.gates =
+      (real *)tape_take(level_base, bytes, shape->ticks_max * cells * MGU_HALVES * stride, sizeof(real));
   t.outputs = (real *)tape_take(level_base, bytes, squares * HEAD_STRIDE, sizeof(real));
   t.policy = (Policy *)tape_take(level_base, bytes, squares, sizeof *t.policy);
   t.d_outputs = (real *)tape_take(level_base, bytes, squares * HEAD_STRIDE, sizeof(real));

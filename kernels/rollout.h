@@ -3,15 +3,31 @@
 #ifndef MESAGRID_KERNELS_ROLLOUT_H
 #define MESAGRID_KERNELS_ROLLOUT_H
 
+#include "envs/oracle.h"
 #include "kernels/think.h"
+
+// The env that the levels of an agent with a limited number of them are drawn as: no update draws so many.
+enum { ROLLOUT_DISTINCT_ENV = 0xffffff };
+
+// Draws level `n` of this update: a new one, or one of the agent's few.
+HD_INLINE void rollout_level(const AgentSpec *spec, int n, uint32_t update, LevelRecord *record) {
+  uint32_t env = (uint32_t)n, episode = update;
+  if (spec->distinct > 0) {
+    Rng rng = rng_at(spec->seed, rng_stream(RNG_DISTINCT, (uint32_t)n, update), 0);
+    env = ROLLOUT_DISTINCT_ENV;
+    episode = rng_below(&rng, spec->distinct);
+  }
+  env_generate_in(&spec->env, spec->seed, env, episode, &record->work, &record->level);
+}
 
 // Draws level `n` of this update, its ticks and its walkers' starts.
 HD_INLINE void rollout_draw(const PopulationShape *shape, const AgentSpec *spec, int n, uint32_t update,
                             const LevelTape *t) {
   LevelRecord *record = t->record;
-  env_generate_in(&spec->env, spec->seed, (uint32_t)n, update, &record->work, &record->level);
+  rollout_level(spec, n, update, record);
+  if (population_knows_distances(shape)) oracle_search_in(&record->level, 0, t->queue, t->distance);
   Rng rng = rng_at(spec->seed, rng_stream(RNG_TICKS, (uint32_t)n, update), 0);
-  record->ticks = shape->ticks_lo + (int)rng_below(&rng, (uint32_t)(shape->ticks_hi - shape->ticks_lo + 1));
+  record->ticks = spec->ticks_lo + (int)rng_below(&rng, (uint32_t)(spec->ticks_hi - spec->ticks_lo + 1));
   rng = rng_at(spec->seed, rng_stream(RNG_START, (uint32_t)n, update), 0);
   const int entries = shape->limit * shape->size_max + 1;
   GridSet *const starts = &record->work.set;

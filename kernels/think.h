@@ -47,8 +47,8 @@ HD_INLINE void think_on_tape(const Block *block, const AgentLayout *layout, cons
   const int stride = layout->core.stride, planes = near & NEAR_PLANES;
   const int squares = grid_squares(&level->grid), plane = squares * stride,
             gates = interior.count * MGU_HALVES * stride;
-  MguTick tick = {planes ? close->drive : drive, 0, 0, 0, 0};
-  mgu_drive(block, layout->core, parameters, level, planes ? close->drive : drive);
+  real *const driven = planes ? close->drive : drive;
+  MguTick tick = {driven, 0, 0, 0, 0};
   fill_zero(block, tape->state, plane);
   if (planes) {
     fill_zero(block, close->states, 2 * close->plane);
@@ -61,7 +61,9 @@ HD_INLINE void think_on_tape(const Block *block, const AgentLayout *layout, cons
     tick.next = planes ? close->states + (k + 1) % 2 * close->plane : here + plane;
     tick.kept = planes ? here + plane : 0;
     tick.gates = tape->gates + k * gates;
-    mgu_tick(block, layout->core, parameters, interior, tick);
+    const MguLayout core = mgu_layer(layout->core, k);
+    if (k == 0 || mgu_is_untied(core)) mgu_drive(block, core, parameters, level, tape->distance, driven);
+    mgu_tick(block, core, parameters, interior, tick);
   }
   heads_forward(block, layout->heads, parameters, interior,
                 planes ? close->states + ticks % 2 * close->plane : tape->state + ticks * plane,

@@ -50,7 +50,8 @@ HD_INLINE void update_block(const Block *block, const Population *population, in
   const real norm = real_sqrt(sum_lanes(partial));
   const bool finite = real_is_finite(norm);
   AdamCoefficients adam = spec->adam;
-  if (progress->update >= spec->final_update) adam.learning_rate = spec->final_learning_rate;
+  for (int d = 0; d < RATE_DROPS; ++d)
+    if (progress->update >= spec->drop[d].update) adam.learning_rate = spec->drop[d].learning_rate;
   const AdamPowers powers = {progress->powers.beta1 * adam.beta1, progress->powers.beta2 * adam.beta2};
   // As PyTorch clips: scaled only where the norm is above the bound.
   const real clip = real_min(REAL(1.0), adam.max_grad_norm / (norm + REAL(1e-6)));

@@ -138,7 +138,7 @@ class Cli : public ::testing::Test {
     FILE *file = fopen((directory + "/config.yaml").c_str(), "w");
     config_write_yaml(file, &config);
     fclose(file);
-    EXPECT_EQ(population_create(cohort_shape(&config, 1), &population), STATUS_OK) << status_message();
+    EXPECT_EQ(population_create(cohort_shape(&config, 1, config.agent_ticks.hi), &population), STATUS_OK) << status_message();
     const AgentSpec spec = cohort_agent_spec(&config);
     population_start(&population, 0, &spec);
     population.progress[0].update = 7;

@@ -45,9 +45,10 @@ TEST_F(GpuTraining, EndsInTheBitsOfTheCpuInTheQuickstartsShape) {
   shape.walkers = 8;
   shape.shards = 16;
   shape.size_max = 9;
-  shape.ticks_lo = 8;
-  shape.ticks_hi = 24;
-  expect_equal_bits(shape, specs_of(shape));
+  shape.ticks_max = 24;
+  std::vector<AgentSpec> specs = specs_of(shape);
+  for (AgentSpec &spec : specs) spec.ticks_lo = 8;
+  expect_equal_bits(shape, specs);
 }
 
 // Boards and widths that leave no room in shared memory for the weights, or for nothing.

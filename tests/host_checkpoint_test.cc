@@ -74,7 +74,7 @@ class Checkpoint : public ::testing::Test {
 
   // A population of one agent at its start.
   static std::unique_ptr<SmallPopulation> started(const Config &config) {
-    return std::make_unique<SmallPopulation>(cohort_shape(&config, 1),
+    return std::make_unique<SmallPopulation>(cohort_shape(&config, 1, config.agent_ticks.hi),
                                              std::vector<AgentSpec>{cohort_agent_spec(&config)});
   }
   Status save(const SmallPopulation &small, int p = 0) const {
@@ -150,7 +150,7 @@ TEST_F(Checkpoint, BytesDependOnTheAgentAlone) {
   ASSERT_EQ(save(*small), STATUS_OK) << status_message();
   const std::string alone = content(path);
   const Config other = tiny_config(2);
-  SmallPopulation both(cohort_shape(&config, 2), {cohort_agent_spec(&other), cohort_agent_spec(&config)});
+  SmallPopulation both(cohort_shape(&config, 2, config.agent_ticks.hi), {cohort_agent_spec(&other), cohort_agent_spec(&config)});
   both.train(phases_best(), 2);
   ASSERT_EQ(save(both, 1), STATUS_OK) << status_message();
   EXPECT_TRUE(content(path) == alone);

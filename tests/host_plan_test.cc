@@ -95,9 +95,9 @@ TEST(Plan, TheQuickstartIsNineTrialsInThreeCohorts) {
                                       "ticks=4-6,seed=1", "ticks=4-6,seed=2", "ticks=4-6,seed=3",
                                       "ticks=8-24,seed=1", "ticks=8-24,seed=2", "ticks=8-24,seed=3"}));
   EXPECT_EQ(labels(plan), (std::vector<std::string>{"ticks 2–3", "ticks 4–6", "ticks 8–24"}));
-  EXPECT_EQ(plan.cohort_count, 3);
+  EXPECT_EQ(plan.cohort_count, 1) << "agents that think for longer and for less train as one batch";
   for (int t = 0; t < 9; t++) {
-    EXPECT_EQ(plan.trials[t].cohort, t / 3);
+    EXPECT_EQ(plan.trials[t].cohort, 0);
     EXPECT_EQ(plan.trials[t].setting, t / 3);
     EXPECT_EQ(plan.trials[t].config.seed, t % 3 + 1);
   }
@@ -142,7 +142,7 @@ TEST(Plan, NestedAndDottedAxesAndBasesAreTheSame) {
 
 TEST(Plan, TrialsShareACohortExactlyWhenTheirShapesAreEqual) {
   Sweep sweep(
-      "axes: {agent.ticks: [3, 4], env.loops: [0, 0.5], agent.channels: [8, 16, 4], eval.ticks: [9, 8]}\n"
+      "axes: {agent.weights: [tied, untied], agent.ticks: [3, 4], env.loops: [0, 0.5], agent.channels: [8, 16, 4]}\n"
       "seeds: [1, 2]");
   ASSERT_EQ(sweep.error, "");
   const Plan &plan = sweep.plan;

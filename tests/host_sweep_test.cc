@@ -181,16 +181,16 @@ TEST_F(Sweep, ASeedAndNoAxesAreOneTrial) {
 // Two axes, one of which splits cohorts: every trial is what it is alone.
 TEST_F(Sweep, TwoAxesAreAGridOfTrialsThatAreTheSameAlone) {
   const Tree tree =
-      swept("grid", {"axes.agent.ticks=[[2,3],[4,4]]", "axes.train.ent_coef=[0.01,0.05]", "seeds=[1]"});
+      swept("grid", {"axes.agent.ticks=[[2,3],[4,4]]", "axes.agent.channels=[8,4]", "seeds=[1]"});
   EXPECT_EQ(lines_of(tree.at("results.csv")).size(), 5u);
-  const std::string trial = "ticks=4,ent_coef=0.05,seed=1";
+  const std::string trial = "ticks=4,channels=4,seed=1";
   const auto checkpoint = tree.find(trial + "/checkpoint.safetensors");
   ASSERT_NE(checkpoint, tree.end());
-  const Tree alone = swept("grid-alone", {"agent.ticks=[4,4]", "train.ent_coef=0.05", "seeds=[1]"});
+  const Tree alone = swept("grid-alone", {"agent.ticks=[4,4]", "agent.channels=4", "seeds=[1]"});
   EXPECT_TRUE(checkpoint->second == alone.at("seed=1/checkpoint.safetensors"));
   const Parsed result(tree.at(trial + "/result.json"));
   EXPECT_STREQ(json_string_value(json_object_get(result["values"], "agent.ticks")), "[4, 4]");
-  EXPECT_STREQ(json_string_value(json_object_get(result["values"], "train.ent_coef")), "0.05");
+  EXPECT_STREQ(json_string_value(json_object_get(result["values"], "agent.channels")), "4");
   EXPECT_EQ(json_integer_value(result["setting"]), 3);
 }
 

@@ -30,7 +30,7 @@ class Workers : public Sweeps {
   static std::string memory_for_one() {
     Plan plan;
     EXPECT_EQ(plan_read(tiny.c_str(), 0, nullptr, &plan), STATUS_OK) << status_message();
-    const PopulationShape shape = cohort_shape(&plan.trials[0].config, 1);
+    const PopulationShape shape = cohort_shape(&plan.trials[0].config, 1, cohort_ticks_max(&plan, 0));
     plan_free(&plan);
     return std::to_string(1.1e-6 * static_cast<double>(chunk_bytes_cpu(&shape, 1)));
   }

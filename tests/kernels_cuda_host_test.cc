@@ -34,7 +34,7 @@ TEST_P(CudaOnTheHost, TrainsToTheBitsOfTheCpu) {
   for (int size : {7, 9, 17}) {
     PopulationShape shape = small_shape(2, GetParam());
     shape.size_max = size;
-    shape.ticks_hi = 6;
+    shape.ticks_max = 6;
     const std::vector<AgentSpec> specs = {small_spec(shape, 1), small_spec(shape, 2)};
     SmallPopulation plain(shape, specs);
     plain.train(phases_best(), 2);
@@ -65,6 +65,23 @@ TEST_P(CudaOnTheHost, TracesToTheBitsOfTheCpu) {
   const Phases phases = cuda_host_phases(NEAR_NOTHING, nullptr, nullptr);
   EXPECT_TRUE(trace_agent(&phases, small.population, 0, levels, 2) ==
               trace_agent(phases_best(), small.population, 0, levels, 2));
+}
+
+TEST_P(CudaOnTheHost, TrainsVariantsToTheBitsOfTheCpu) {
+  for (const PopulationShape &shape : shape_variants(small_shape(1, GetParam()))) {
+    SmallPopulation plain(shape, {small_spec(shape, 1)}), cuda(shape, {small_spec(shape, 1)});
+    size_t think, learn;
+    think_near(&plain.population.layout, near_room(shape.size_max), NEAR_ALL, nullptr, &think);
+    learn_near(&plain.population.layout, near_room(shape.size_max), NEAR_ALL, nullptr, &learn);
+    const Garbage think_memory(think), learn_memory(learn);
+    const Phases phases = cuda_host_phases(NEAR_ALL, think_memory.memory, learn_memory.memory);
+    plain.train(phases_best(), 2);
+    cuda.train(&phases, 2);
+    EXPECT_TRUE(agent_bytes(cuda.population, 0) == agent_bytes(plain.population, 0));
+    const std::vector<Level> levels = {block_level(7, 7, 1), block_level(9, 15, 1)};
+    EXPECT_TRUE(trace_agent(&phases, plain.population, 0, levels, 6) ==
+                trace_agent(phases_best(), plain.population, 0, levels, 6));
+  }
 }
 
 #else

@@ -17,7 +17,7 @@ std::vector<AgentSpec> seven_specs(const PopulationShape &shape) {
     spec.env.loops = 0.05f * static_cast<float>(p);
     spec.loss.ent_coef = 0.005f * static_cast<real>(p);
     spec.adam.learning_rate = 1e-3f * static_cast<real>(p + 1);
-    spec.final_update = 2 + p % 3;
+    spec.drop[0].update = 2 + p % 3;
     specs.push_back(spec);
   }
   return specs;
@@ -92,6 +92,32 @@ TEST(Determinism, TheAgentsPlaceDoesNotMatter) {
   }
 }
 
+// Agents of a cohort may think for more or fewer ticks: whoever thinks for the most decides the room only.
+TEST(Determinism, CompanyThatThinksLongerDoesNotMatter) {
+  std::vector<PopulationShape> shapes = shape_variants(small_shape(3, 16));
+  shapes.push_back(small_shape(3, 16));
+  for (const PopulationShape &shape : shapes) {
+    std::vector<AgentSpec> specs(3, small_spec(shape, 1));
+    specs[1].ticks_lo = specs[1].ticks_hi = 2;
+    SmallPopulation together(shape, specs);
+    together.train(phases_best(), kUpdates);
+    PopulationShape less = shape;
+    less.agents = 1;
+    less.ticks_max = 2;
+    if (less.agent.layers > 0) less.agent.layers = 2;
+    SmallPopulation alone(less, {specs[1]});
+    alone.train(phases_best(), kUpdates);
+    const TensorTable own = agent_tensors(less.agent), room = agent_tensors(shape.agent);
+    for (int t = 0; t < own.count; ++t)
+      EXPECT_EQ(std::memcmp(
+                    alone.population.parameters + own.tensor[t].offset,
+                    together.population.parameters + together.population.layout.reals + room.tensor[t].offset,
+                    sizeof(real) * own.tensor[t].rows * own.tensor[t].stride),
+                0)
+          << own.tensor[t].name;
+  }
+}
+
 TEST(Determinism, DifferentSeedsDiffer) {
   const PopulationShape shape = small_shape(2, 16);
   SmallPopulation small(shape, {small_spec(shape, 1), small_spec(shape, 1ull << 32 | 1)});
@@ -140,7 +166,7 @@ TEST(Determinism, WhatATapeHeldBeforeDoesNotMatter) {
 TEST(Determinism, ContinuesToTheSameBitsFromEveryUpdate) {
   const PopulationShape shape = small_shape(1, 16);
   AgentSpec spec = small_spec(shape, 4);
-  spec.final_update = 3;
+  spec.drop[0].update = 3;
   const std::string expected = agent_alone(shape, spec, phases_best(), kUpdates);
   SmallPopulation first(shape, {spec});
   for (int boundary = 0; boundary <= kUpdates; ++boundary) {

@@ -92,7 +92,7 @@ class EmulatedCta : public testing::TestWithParam<std::pair<int, int>> {
     alarm(kPatience);
     block_threads = GetParam().second;
     shape = small_shape(2, GetParam().first);
-    shape.ticks_hi = 6;  // more than one batch of weight gradients (conv_mgu.h)
+    shape.ticks_max = 6;  // more than one batch of weight gradients (conv_mgu.h)
     specs = {small_spec(shape, 1), small_spec(shape, 2)};
   }
   void TearDown() override { alarm(0); }
@@ -129,6 +129,30 @@ TEST_P(EmulatedCta, TracesToTheBitsOfEveryInstructionSet) {
   const Trace emulated = trace_agent(&kEmulated, small.population, 1, levels, 5);
   for (const Phases *phases : phases_here(nullptr))
     EXPECT_TRUE(emulated == trace_agent(phases, small.population, 1, levels, 5)) << phases->name;
+}
+
+TEST(EmulatedVariants, TrainAndTraceToTheBitsOfEveryInstructionSet) {
+  std::signal(SIGALRM, deadlock);
+  alarm(kPatience);
+  block_threads = 3;
+  for (const PopulationShape &shape : shape_variants(small_shape(1, 6))) {
+    SCOPED_TRACE(testing::Message() << shape.agent.layers << " layers, distance " << shape.agent.distance
+                                    << ", walkers " << shape.walkers);
+    SmallPopulation emulated(shape, {small_spec(shape, 1)});
+    near = NEAR_ALL;
+    emulated.train(&kEmulated, kUpdates);
+    const std::vector<Level> levels = {block_level(7, 7, 1), block_level(5, 7, 1)};
+    const Trace trace = trace_agent(&kEmulated, emulated.population, 0, levels, 6);
+    for (const Phases *phases : phases_here(nullptr)) {
+      SmallPopulation plain(shape, {small_spec(shape, 1)});
+      plain.train(phases, kUpdates);
+      EXPECT_TRUE(agent_bytes(emulated.population, 0) == agent_bytes(plain.population, 0)) << phases->name;
+      EXPECT_TRUE(agent_history(emulated.population, 0) == agent_history(plain.population, 0))
+          << phases->name;
+      EXPECT_TRUE(trace == trace_agent(phases, emulated.population, 0, levels, 6)) << phases->name;
+    }
+  }
+  alarm(0);
 }
 
 INSTANTIATE_TEST_SUITE_P(ChannelsAndThreads, EmulatedCta,

@@ -137,20 +137,23 @@ Level maze_level(int size) {
 
 // Channels below, at and above the padding; a maze and a rectangle; ticks that end inside a batch of weight
 // gradients (conv_mgu.h), and ticks of several batches.
+// And agents with weights of their own for each tick, who see the oracle's distances.
 struct Case {
   int channels;
   bool rectangle;
   int ticks;
+  bool untied = false, distance = false;
 };
 
 class Gradient : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
-    shape.agent = {CORE_CONV_MGU, GetParam().channels};
+    shape.agent = {CORE_CONV_MGU, GetParam().channels, GetParam().untied ? GetParam().ticks : 0,
+                   GetParam().distance};
     shape.agents = shape.levels = shape.walkers = shape.shards = 1;
     shape.size_max = 7;
     shape.limit = 4;
-    shape.ticks_lo = shape.ticks_hi = GetParam().ticks;
+    shape.ticks_max = GetParam().ticks;
     level = GetParam().rectangle ? strewn_level(5, 7) : maze_level(7);
     interior = interior_of(level.grid.height, level.grid.width);
     layout = agent_layout(shape.agent);
@@ -163,6 +166,7 @@ class Gradient : public testing::TestWithParam<Case> {
     t = tape_at(&shape, tape.data(), 0);
     scratch = tape_scratch_at(&shape, tape.data());
     t.record->level = level;
+    if (GetParam().distance) oracle_search_in(&level, nullptr, t.queue, t.distance);
     t.record->ticks = GetParam().ticks;
     const TensorTable table = agent_tensors(shape.agent);
     for (int n = 0; n < table.count; ++n)
@@ -210,7 +214,7 @@ TEST_P(Gradient, OfOneTickByItsStateAndAllWeights) {
   const Reals weight = interior_numbers(stride, channels, 1);
   Reals drive(static_cast<size_t>(interior.count) * row), gates(drive.size());
   const Loss loss = [&] {
-    mgu_drive(&kBlock, layout.core, parameters.data(), &level, drive.data());
+    mgu_drive(&kBlock, layout.core, parameters.data(), &level, t.distance, drive.data());
     mgu_tick(&kBlock, layout.core, parameters.data(), interior,
              {drive.data(), state.data(), next.data(), nullptr, gates.data()});
     return weighted_sum(next, weight);
@@ -221,7 +225,7 @@ TEST_P(Gradient, OfOneTickByItsStateAndAllWeights) {
   const ConvPlanes one = {1, 0, 0};
   mgu_tick_backward(&kBlock, layout.core, transposed.data(), interior, state.data(), gates.data(), &backward);
   mgu_weight_backward(&kBlock, layout.core, interior, one, state.data(), d_pre.data(), gradient.data());
-  mgu_drive_backward(&kBlock, layout.core, &level, interior, d_drive.data(), gradient.data());
+  mgu_drive_backward(&kBlock, layout.core, &level, t.distance, interior, d_drive.data(), gradient.data());
   std::vector<Tensor> cases = parameter_cases(shape.agent, &parameters, gradient, "core.");
   EXPECT_EQ(cases.size(), 3u);
   cases.push_back({"state", state.data(), d_state.data(), interior_indices(stride, channels)});
@@ -286,11 +290,14 @@ TEST_P(Gradient, OfAWholeThoughtByEveryParameter) {
 INSTANTIATE_TEST_SUITE_P(ChannelsAndBoards, Gradient,
                          testing::Values(Case{4, false, 3}, Case{4, true, 3}, Case{4, false, 9},
                                          Case{4, true, 7}, Case{16, false, 3}, Case{16, true, 3},
-                                         Case{20, false, 3}, Case{20, true, 3}),
+                                         Case{20, false, 3}, Case{20, true, 3},
+                                         Case{4, false, 9, false, true}, Case{4, false, 3, true, false},
+                                         Case{4, true, 9, true, true}),
                          [](const testing::TestParamInfo<Case> &info) {
                            return std::to_string(info.param.channels) +
                                   (info.param.rectangle ? "On5x7" : "On7x7") + "Ticks" +
-                                  std::to_string(info.param.ticks);
+                                  std::to_string(info.param.ticks) + (info.param.untied ? "Untied" : "") +
+                                  (info.param.distance ? "Distance" : "");
                          });
 
 TEST(PolicyLoss, GradientByLogitsAndValue) {
@@ -307,6 +314,22 @@ TEST(PolicyLoss, GradientByLogitsAndValue) {
     };
     loss_into(d_out.data());
     check_gradients({{"outputs", outputs.data(), d_out.data(), {0, 1, 2, 3, 4}}},
+                    [&] { return loss_into(ignored.data()); });
+  }
+}
+
+TEST(ImitationLoss, GradientByLogits) {
+  Numbers numbers(19);
+  for (uint32_t best = 1; best < 15; ++best) {
+    const LossCoefficients coefficients = {0, 0, 0, 0, 0.25};
+    Reals outputs(ENV_ACTIONS), d_out(ENV_ACTIONS, 0), ignored(ENV_ACTIONS);
+    for (real &output : outputs) output = numbers.in(3);
+    const auto loss_into = [&](real *gradient) {
+      const Policy policy = policy_of(outputs.data());
+      return imitation_loss(&coefficients, &policy, best, gradient);
+    };
+    loss_into(d_out.data());
+    check_gradients({{"logits", outputs.data(), d_out.data(), {0, 1, 2, 3}}},
                     [&] { return loss_into(ignored.data()); });
   }
 }

@@ -40,28 +40,28 @@ double greedy_solve(const std::vector<Level> &levels) {
 
 // Solve of agent 0 after `ticks` ticks.
 double agent_solve(const SmallPopulation &small, const std::vector<Level> &levels, int ticks) {
-  const Trace trace = trace_agent(phases_best(), small.population, 0, levels, ticks);
+  const Trace trace = trace_agent(phases_best(), small.population, 0, levels, ticks, false);
   return solve(levels, [&](int n) {
     return &trace.plan[(static_cast<size_t>(n) * ticks + ticks - 1) * trace.squares];
   });
 }
 
-// One agent that thinks for ticks_lo … ticks_hi ticks in training, the learning rate dropped for the last
+// One agent that thinks for ticks_lo … ticks_max ticks in training, the learning rate dropped for the last
 // fifth.
-void train_agent(SmallPopulation *small, uint64_t seed) {
+void train_agent(SmallPopulation *small, int ticks_lo, uint64_t seed) {
   AgentSpec spec = small_spec(small->population.shape, seed);
-  spec.final_update = kUpdates * 4 / 5;
+  spec.ticks_lo = ticks_lo;
+  spec.drop[0].update = kUpdates * 4 / 5;
   population_start(&small->population, 0, &spec);
   small->train(phases_best(), kUpdates);
 }
 
-PopulationShape learning_shape(int ticks_lo, int ticks_hi) {
+PopulationShape learning_shape(int ticks_max) {
   PopulationShape shape = small_shape(1, 16);
   shape.levels = 64;
   shape.walkers = 8;
   shape.shards = 4;
-  shape.ticks_lo = ticks_lo;
-  shape.ticks_hi = ticks_hi;
+  shape.ticks_max = ticks_max;
   return shape;
 }
 
@@ -74,8 +74,8 @@ class Learning : public testing::TestWithParam<uint64_t> {
 // Measured over eight seeds: .905 to .998 at 16 ticks (.975 at least over the three below), .51 to .64 at 4;
 // greedy .69.
 TEST_P(Learning, EnoughTicksLearnToPlanOnLevelsNeverSeen) {
-  SmallPopulation small(learning_shape(8, 16));
-  train_agent(&small, GetParam());
+  SmallPopulation small(learning_shape(16));
+  train_agent(&small, 8, GetParam());
   const double solved = agent_solve(small, levels, kTestTicks);
   EXPECT_GE(solved, 0.9);
   EXPECT_GE(solved, greedy + 0.15);
@@ -84,8 +84,8 @@ TEST_P(Learning, EnoughTicksLearnToPlanOnLevelsNeverSeen) {
 
 // Measured over eight seeds: .64 to .70 at its best number of ticks, .05 to .28 at 16.
 TEST_P(Learning, TooFewTicksStayReactive) {
-  SmallPopulation small(learning_shape(2, 3));
-  train_agent(&small, GetParam());
+  SmallPopulation small(learning_shape(3));
+  train_agent(&small, 2, GetParam());
   for (int ticks : {1, 2, 3, 4, 8, kTestTicks}) EXPECT_LE(agent_solve(small, levels, ticks), 0.8) << ticks;
   EXPECT_GE(agent_solve(small, levels, 3), 0.5) << "it learns what it can";
   EXPECT_LE(agent_solve(small, levels, kTestTicks), 0.4) << "thinking longer does not help";
@@ -93,7 +93,7 @@ TEST_P(Learning, TooFewTicksStayReactive) {
 
 // Measured: .03 to .06.
 TEST_P(Learning, AnUntrainedAgentHasNoPlan) {
-  SmallPopulation small(learning_shape(8, 16));
+  SmallPopulation small(learning_shape(16));
   const AgentSpec spec = small_spec(small.population.shape, GetParam());
   population_start(&small.population, 0, &spec);
   EXPECT_LE(agent_solve(small, levels, kTestTicks), 0.15);

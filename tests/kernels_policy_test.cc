@@ -113,8 +113,8 @@ TEST(PolicyLoss, IsActorPlusCriticLessEntropy) {
 class Episode : public testing::Test {
  protected:
   void SetUp() override {
-    shape.agent = {CORE_CONV_MGU, 4};
-    shape.agents = shape.levels = shape.shards = shape.ticks_lo = shape.ticks_hi = 1;
+    shape.agent = {CORE_CONV_MGU, 4, 0, 0};
+    shape.agents = shape.levels = shape.shards = shape.ticks_max = 1;
     shape.walkers = 2;
     shape.size_max = 5;
     shape.limit = 4;
@@ -221,7 +221,7 @@ TEST(Adam, EpsIsAddedToTheRoot) {
 class Clip : public testing::Test {
  protected:
   void SetUp() override {
-    population.shape.agent = {CORE_CONV_MGU, 4};
+    population.shape.agent = {CORE_CONV_MGU, 4, 0, 0};
     population.shape.agents = 1;
     population.shape.shards = 2;
     population.layout = agent_layout(population.shape.agent);
@@ -232,8 +232,9 @@ class Clip : public testing::Test {
     gradient[first] = 3;
     gradient[reals + second] = 4;
     spec.adam = {0.1, 0.5, 0.75, 0, 1};
-    spec.final_learning_rate = 0.025;
-    spec.final_update = spec.updates = 100;
+    spec.drop[0] = {100, 0.025};
+    spec.drop[1] = {INT64_MAX, 0};
+    spec.updates = 100;
     progress.powers = {1, 1};
     population.spec = &spec;
     population.progress = &progress;
@@ -283,7 +284,7 @@ TEST_F(Clip, MovesNothingElse) {
 }
 
 TEST_F(Clip, TheLastUpdatesUseTheFinalLearningRate) {
-  progress.update = spec.final_update = 3;
+  progress.update = spec.drop[0].update = 3;
   update(5.1);
   EXPECT_NEAR(parameters[second], -0.025 * 4 / (4 + 1), kRounding);
 }

@@ -15,16 +15,25 @@
 
 inline PopulationShape small_shape(int agents, int channels) {
   PopulationShape shape = {};
-  shape.agent = {CORE_CONV_MGU, channels};
+  shape.agent = {CORE_CONV_MGU, channels, 0, 0};
   shape.agents = agents;
   shape.levels = 4;
   shape.walkers = 2;
   shape.shards = 2;
   shape.size_max = 7;
   shape.limit = 4;
-  shape.ticks_lo = 2;
-  shape.ticks_hi = 4;
+  shape.ticks_max = 4;
   return shape;
+}
+
+// What a shape may be besides: agents with weights of their own for each tick, that see the oracle's
+// distances, or learn from it; and all of that.
+inline std::vector<PopulationShape> shape_variants(const PopulationShape &shape) {
+  std::vector<PopulationShape> variants(4, shape);
+  variants[0].agent.layers = variants[3].agent.layers = shape.ticks_max;
+  variants[1].agent.distance = variants[3].agent.distance = 1;
+  variants[2].walkers = variants[3].walkers = 0;
+  return variants;
 }
 
 // Hyperparameters as the sweep's defaults, with a budget that no test reaches unless it means to.
@@ -32,10 +41,13 @@ inline AgentSpec small_spec(const PopulationShape &shape, uint64_t seed) {
   AgentSpec spec = {};
   spec.seed = seed;
   spec.env = {ENV_MAZE, 5, shape.size_max, 0.1f, 0, shape.limit, SPLIT_TRAIN};
-  spec.loss = {0.97f, 1.0f, 0.01f, 0.5f, 1.0f / (real)(shape.levels * shape.walkers * 8)};
+  spec.ticks_lo = shape.ticks_max < 2 ? shape.ticks_max : 2;
+  spec.ticks_hi = shape.ticks_max;
+  spec.loss = {0.97f, 1.0f, 0.01f, 0.5f,
+               1.0f / (real)(shape.levels * (shape.walkers > 0 ? shape.walkers : 1) * 8)};
   spec.adam = {3e-3f, 0.9f, 0.99f, 1e-5f, 0.5f};
-  spec.final_learning_rate = 1e-3f;
-  spec.final_update = 1000;
+  spec.drop[0] = {1000, 1e-3f};
+  spec.drop[1] = {INT64_MAX, 0};
   spec.updates = 1250;
   return spec;
 }
@@ -132,10 +144,12 @@ struct Trace {
   }
 };
 
-// `run` makes the whole job.
+// `run` makes the whole job. An eventful one has all that a job can have: from its third tick on the agent
+// sees the level turned upside down, and two squares of every level are clamped for some ticks, one of them
+// in the corner.
 template <typename Run>
 Trace trace_agent_with(Run run, const Population &population, int p, const std::vector<Level> &levels,
-                       int ticks) {
+                       int ticks, bool eventful = true) {
   Trace trace = {};
   const size_t entries = levels.size() * ticks;
   for (const Level &level : levels) trace.squares = std::max(trace.squares, grid_squares(&level.grid));
@@ -152,18 +166,39 @@ Trace trace_agent_with(Run run, const Population &population, int p, const std::
   job.state = trace.state.data();
   job.outputs = trace.outputs.data();
   job.plan_stride = job.state_stride = trace.squares;
+  std::vector<Level> later = levels;
+  std::vector<TraceEdit> edits;
+  std::vector<real> values(2 * static_cast<size_t>(ticks) * job.shape.channels);
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = 0.04f * static_cast<real>(i % job.shape.channels) - (i < values.size() / 2 ? 0.75f : 0.25f);
+  for (Level &level : later) {
+    const Grid grid = level.grid;
+    for (int y = 0; y < grid.height; ++y) level.grid.wall[y] = grid.wall[grid.height - 1 - y];
+    level.goal = (grid.height - 1 - level.goal / grid.width) * grid.width + level.goal % grid.width;
+    edits.push_back({grid.width + 1, 2, 1000, 1});
+    edits.push_back({grid.width > 3 ? level.goal : -1, 1, 2, 0});
+    if (edits.back().square == edits[edits.size() - 2].square) edits.back().square = -1;
+  }
+  if (eventful) {
+    job.edits = edits.data();
+    job.level_edits = 2;
+    job.edit_values = values.data();
+    job.edit_rows = 2;
+    job.later = later.data();
+    job.later_from = 3;
+  }
   run(&job);
   return trace;
 }
 
 inline Trace trace_agent(const Phases *phases, const Population &population, int p,
-                         const std::vector<Level> &levels, int ticks) {
+                         const std::vector<Level> &levels, int ticks, bool eventful = true) {
   return trace_agent_with(
       [phases](const TraceJob *job) {
         std::vector<char> scratch(trace_bytes(&job->shape, job->plan_stride), '\xff');
         for (int n = 0; n < job->count; ++n) phases->trace(job, n, scratch.data());
       },
-      population, p, levels, ticks);
+      population, p, levels, ticks, eventful);
 }
 
 // A board of any height and width >= 3 with blocks strewn over it; no rule on ways.

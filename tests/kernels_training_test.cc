@@ -176,8 +176,8 @@ TEST(Budget, OfStepsStopsAtTheFirstUpdateThatReachesIt) {
 TEST(Training, TheLearningRateDropsAtItsUpdateAndNotBefore) {
   const PopulationShape shape = small_shape(2, 16);
   AgentSpec early = small_spec(shape, 1), late = early;
-  early.final_update = 2;
-  late.final_update = 3;
+  early.drop[0].update = 2;
+  late.drop[0].update = 3;
   SmallPopulation small(shape, {early, late});
   small.train(phases_best(), 2);
   EXPECT_TRUE(agent_bytes(small.population, 0) == agent_bytes(small.population, 1));
@@ -198,8 +198,8 @@ TEST(Training, StatsAreTheSumsOfWhatTheWalkersDid) {
       for (int n = 0; n < shape.levels / shape.shards; ++n) {
         const LevelTape t = tape_at(&shape, small.tape(), n);
         const int size = t.record->level.grid.width, steps_max = shape.limit * shape.size_max;
-        EXPECT_GE(t.record->ticks, shape.ticks_lo);
-        EXPECT_LE(t.record->ticks, shape.ticks_hi);
+        EXPECT_GE(t.record->ticks, 2);
+        EXPECT_LE(t.record->ticks, shape.ticks_max);
         sum.ticks += t.record->ticks;
         for (int w = 0; w < shape.walkers; ++w) {
           const WalkerRecord walker = t.walker[w];
@@ -249,7 +249,7 @@ TEST(Trace, ThinksWhatTheRolloutThought) {
   const LevelTape t = tape_at(&shape, small.tape(), 1);
   const Level &level = t.record->level;
   const int ticks = t.record->ticks, squares = grid_squares(&level.grid), stride = channel_stride(20);
-  const Trace trace = trace_agent(phases_best(), small.population, 0, {level}, ticks);
+  const Trace trace = trace_agent(phases_best(), small.population, 0, {level}, ticks, false);
   const Interior interior = interior_of(level.grid.height, level.grid.width);
   for (int cell = 0; cell < interior.count; ++cell) {
     const int square = interior_square(interior, cell), at = (ticks - 1) * squares + square;
