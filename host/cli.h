@@ -111,7 +111,7 @@ bool cli_reader_left(void);
 
 // What the help tells of each command.
 extern const CliCommand about_bench, about_sweep, about_eval, about_levels, about_report, about_watch,
-    about_list, about_worker;
+    about_list, about_worker, about_probe, about_calibrate;
 
 // The commands. Each reads its own arguments and prints its own results; main.c prints errors and exits.
 Status command_sweep(int argc, char **argv);
@@ -122,6 +122,8 @@ Status command_watch(int argc, char **argv);
 Status command_list(int argc, char **argv);
 Status command_bench(int argc, char **argv);
 Status command_worker(int argc, char **argv);
+Status command_probe(int argc, char **argv);
+Status command_calibrate(int argc, char **argv);
 
 #ifdef __cplusplus
 }

@@ -6,7 +6,7 @@
 #include "host/cli.h"
 #include "host/config.h"
 #include "host/devices.h"
-#include "host/subject.h"
+#include "host/subjects/catalogue.h"
 #include "host/text.h"
 #include "kernels/phases.h"
 

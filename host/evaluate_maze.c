@@ -15,7 +15,7 @@ int evaluate_example(const EvalSet *set, int n) {
   return n % set->count;
 }
 
-static json_t *rows_json(const Level *level) {
+json_t *evaluate_maze_rows(const Level *level) {
   char row[GRID_MAX + 1];
   const int width = level->grid.width;
   json_t *rows = json_array();
@@ -34,7 +34,7 @@ Status evaluate_maze(const EvalWorld *world, int number, json_t **maze) {
   const int width = level->grid.width;
   json_t *object =
       json_pack("{s:s, s:i, s:o, s:[i, i], s:[i, i], s:[]}", "world", world->id, "size", world->test.size,
-                "rows", rows_json(level), "goal", level->goal / width, level->goal % width, "start",
+                "rows", evaluate_maze_rows(level), "goal", level->goal / width, level->goal % width, "start",
                 level->start / width, level->start % width, "plans");
   if (!object) return status_fail(STATUS_MEMORY, "no memory for a level of %s", world->title);
   *maze = object;

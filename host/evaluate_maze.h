@@ -17,6 +17,9 @@ extern "C" {
 // there are too few, simply the nth level of the set.
 int evaluate_example(const EvalSet *set, int n);
 
+// The walls of a level, a text of '#' and ' ' a row. The caller's; NULL without memory.
+json_t *evaluate_maze_rows(const Level *level);
+
 // A level for the report: {world, size, rows: [text], goal: [y, x], start: [y, x], plans: []}, the plans to
 // be appended. *maze is the caller's.
 Status evaluate_maze(const EvalWorld *world, int number, json_t **maze);

@@ -7,7 +7,7 @@
 #include "envs/catalogue.h"
 #include "envs/oracle.h"
 
-// Off-axis worlds: SCIENCE's gate asks for trees, more loops, and no maze at all.
+// Off-axis worlds: the gate of the search score asks for trees, more loops, and no maze at all.
 static const float OFF_AXIS_LOOPS = 0.3f, OFF_AXIS_BLOCKS = 0.25f;
 
 // ---- Which worlds there are ----
@@ -22,13 +22,18 @@ static void describe_walls(const EnvSpec *spec, char *text, size_t size) {
     snprintf(text, size, "trees");
 }
 
+// "9×9, 10 % loops"
+static void describe_world(const EnvSpec *spec, char *text, size_t size) {
+  char walls[32];
+  describe_walls(spec, walls, sizeof walls);
+  snprintf(text, size, "%d×%d, %s", spec->size_hi, spec->size_hi, walls);
+}
+
 // Appends a world without its levels. NULL as its id gives "SIZExSIZE".
 static EvalWorld *add_world(EvalSets *sets, EvalRole role, const char *id, const EnvSpec *spec,
                             const char *size_key) {
   EvalWorld *world = &sets->world[sets->count++];
   const int size = spec->size_hi;
-  char walls[32];
-  describe_walls(spec, walls, sizeof walls);
   memset(world, 0, sizeof *world);
   world->role = role;
   world->spec = *spec;
@@ -38,7 +43,7 @@ static EvalWorld *add_world(EvalSets *sets, EvalRole role, const char *id, const
     snprintf(world->id, sizeof world->id, "%s", id);
   else
     snprintf(world->id, sizeof world->id, "%dx%d", size, size);
-  snprintf(world->title, sizeof world->title, "%d×%d, %s", size, size, walls);
+  describe_world(spec, world->title, sizeof world->title);
   return world;
 }
 
@@ -100,20 +105,33 @@ static bool draw_level(const EvalSet *set, const EnvSpec *spec, int i) {
   return found;
 }
 
-static Status draw_set(const EvalWorld *world, Split split, EvalSet *set) {
-  EnvSpec spec = world->spec;
-  spec.split = split;
+Status eval_set_draw(const EnvSpec *spec, const char *size_key, EvalSet *set) {
+  char title[EVAL_TITLE_BYTES];
+  describe_world(spec, title, sizeof title);
   const size_t count = (size_t)set->count, squares = (size_t)set->size * (size_t)set->size;
   set->levels = malloc(count * sizeof *set->levels);
   set->distance = malloc(count * squares * sizeof *set->distance);
   if (!set->levels || !set->distance)
-    return status_fail(STATUS_MEMORY, "no memory for %d levels of %s", set->count, world->title);
+    return status_fail(STATUS_MEMORY, "no memory for %d levels of %s", set->count, title);
   int missing = 0;
 #pragma omp parallel for schedule(dynamic, 8) reduction(+ : missing)
-  for (int i = 0; i < set->count; ++i) missing += !draw_level(set, &spec, i);
+  for (int i = 0; i < set->count; ++i) missing += !draw_level(set, spec, i);
   if (missing == 0) return STATUS_OK;
   return status_fail(STATUS_USAGE, "%s = %d is too small for an evaluation: %s has hardly any held-out level",
-                     world->size_key, set->size, world->title);
+                     size_key, set->size, title);
+}
+
+void eval_set_free(EvalSet *set) {
+  free(set->levels);
+  free(set->distance);
+  set->levels = NULL;
+  set->distance = NULL;
+}
+
+static Status draw_set(const EvalWorld *world, Split split, EvalSet *set) {
+  EnvSpec spec = world->spec;
+  spec.split = split;
+  return eval_set_draw(&spec, world->size_key, set);
 }
 
 Status eval_sets_create(const Config *config, EvalSets *sets) {
@@ -130,11 +148,8 @@ Status eval_sets_create(const Config *config, EvalSets *sets) {
 
 void eval_sets_free(EvalSets *sets) {
   for (int w = 0; w < sets->count; ++w) {
-    EvalSet *const both[] = {&sets->world[w].test, &sets->world[w].select};
-    for (int i = 0; i < 2; ++i) {
-      free(both[i]->levels);
-      free(both[i]->distance);
-    }
+    eval_set_free(&sets->world[w].test);
+    eval_set_free(&sets->world[w].select);
   }
   memset(sets, 0, sizeof *sets);
 }

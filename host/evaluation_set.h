@@ -68,6 +68,12 @@ Status eval_sets_draw(const Config *config, EvalSets *sets);
 // Frees and zeroes; a zeroed object is fine.
 void eval_sets_free(EvalSets *sets);
 
+// Draws the levels of one set, whose seed, number, size and count are there already, from a specification of
+// that size. STATUS_USAGE, naming the knob that the size comes from, where its split has too few levels. The
+// caller frees, after a failure too.
+Status eval_set_draw(const EnvSpec *spec, const char *size_key, EvalSet *set);
+void eval_set_free(EvalSet *set);
+
 // The world in which agents were trained; the one whose demand is measured, which is the same world where no
 // larger one is asked for.
 const EvalWorld *eval_sets_training(const EvalSets *sets);

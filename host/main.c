@@ -21,6 +21,7 @@ static const Command COMMANDS[] = {
     {&about_sweep, command_sweep, false},   {&about_report, command_report, false},
     {&about_eval, command_eval, false},     {&about_watch, command_watch, false},
     {&about_levels, command_levels, false}, {&about_list, command_list, false},
+    {&about_probe, command_probe, false},   {&about_calibrate, command_calibrate, false},
     {&about_bench, command_bench, false},   {&about_worker, command_worker, true},
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS, SUMMARY_COLUMN = 13 };

@@ -27,7 +27,7 @@ static void note_progress(const char *directory, const TrainedAgent *agent) {
              agent->config.train_updates);
 }
 
-Status open_trial(const char *directory, OpenTrial *trial) {
+Status open_trial_silently(const char *directory, OpenTrial *trial) {
   const Phases *phases;
   TRY(check_directory(directory));
   TRY(phases_choose(NULL, &phases));
@@ -35,6 +35,11 @@ Status open_trial(const char *directory, OpenTrial *trial) {
   trial->parts =
       (SubjectAgent){.phases = phases, .shape = trial->agent.shape, .parameters = trial->agent.parameters};
   trial->subject = subject_agent(&trial->parts, directory);
+  return STATUS_OK;
+}
+
+Status open_trial(const char *directory, OpenTrial *trial) {
+  TRY(open_trial_silently(directory, trial));
   note_progress(directory, &trial->agent);
   return STATUS_OK;
 }

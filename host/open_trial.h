@@ -19,6 +19,9 @@ typedef struct OpenTrial {
 // Opens the trial that lies in a directory. That it diverged or is not trained to the end is no failure: a
 // note on standard error says so. The caller closes it; after a failure there is nothing to close.
 Status open_trial(const char *directory, OpenTrial *trial);
+
+// The same for a caller who looks at trial->agent.progress itself.
+Status open_trial_silently(const char *directory, OpenTrial *trial);
 void open_trial_close(OpenTrial *trial);
 
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
-// Intervals and tests: bootstrap over levels, t over seeds, McNemar, Wilson, Holm. All intervals are 95 %.
+// Intervals and tests: bootstrap over levels, t over seeds, permutations, McNemar, Wilson, Holm. All
+// intervals are 95 %.
 #ifndef MESAGRID_HOST_STATISTICS_H
 #define MESAGRID_HOST_STATISTICS_H
 
@@ -14,16 +15,20 @@ extern "C" {
 // width.
 enum { STATISTICS_RESAMPLES = 2000 };
 
+// Splits that the permutation test tries at most.
+enum { STATISTICS_SPLITS = 200000 };
+
 typedef struct Interval {
   double value, lo, hi;  // NaN where there is nothing to say
 } Interval;
 
 // Means of bootstrap resamples (Efron 1979). values(level, column) are finite numbers, row-major;
-// means(column, resample) is the caller's. Resample r draws the same levels for every column, so columns
-// compare as pairs, and the draws depend on (seed, r, levels) alone: any function of column means is
-// bootstrapped by applying it per resample.
+// means(resample, column) is the caller's. Resample r draws the same levels for every column, so columns
+// compare as pairs, and the draws depend on (seed, set, r, levels) alone, `set` < 2^24 being a number of the
+// set of levels: any function of column means, of one table or of several, is bootstrapped by applying it per
+// resample. Spread over OpenMP's threads, whose number never changes a bit.
 Status statistics_resample_means(const double *values, int levels, int columns, int resamples, uint64_t seed,
-                                 double *means);
+                                 uint32_t set, double *means);
 
 // The percentile interval of draws(count), which become reordered: from the 2.5th to the 97.5th percentile
 // (linear between neighbours, as NumPy does). `value` is the estimate itself.
@@ -58,6 +63,13 @@ Interval statistics_wilson(int64_t successes, int64_t trials);
 // McNemar's exact two-sided p (1947): `only_left` pairs where only the left one succeeded, `only_right`
 // likewise.
 double statistics_mcnemar(int64_t only_left, int64_t only_right);
+
+// The exact two-sided permutation test (Fisher 1935) of the difference of two groups' means, small ones as
+// of seeds: *p receives the share of all splits of the pooled values into groups of these sizes whose means
+// differ at least as much. Above STATISTICS_SPLITS splits it is estimated from as many drawn with `seed`, the
+// real one counted among them. STATUS_USAGE for an empty group.
+Status statistics_permutation(const double *left, int left_count, const double *right, int right_count,
+                              uint64_t seed, double *p);
 
 // Holm's step-down adjustment (1979) of p_values(count) into adjusted(count); the two must not overlap.
 void statistics_holm(const double *p_values, int count, double *adjusted);

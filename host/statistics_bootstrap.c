@@ -1,5 +1,6 @@
 // The percentile bootstrap over levels, many columns at once.
 #include <math.h>
+#include <omp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +8,23 @@
 #include "envs/rng.h"
 #include "host/statistics.h"
 
-// Sums of RESAMPLES × COLUMNS values stay in registers while all levels pass by. Pair is as wide as the least
-// of our machines, so this needs no build per instruction set. Every sum runs in the order of levels.
-enum { PAIR = 2, PANEL_PAIRS = 2, PANEL = PAIR * PANEL_PAIRS, GROUP = 4 };
+// Sums of GROUP resamples × PANEL columns stay in registers while all levels pass by; a panel stays in the
+// first cache while the groups of a chunk pass by, so a table of thousands of columns is read once a chunk.
+// Pair is as wide as the least of our machines, so this needs no build per instruction set. Every sum runs in
+// the order of levels, and chunks share nothing, so threads never change a bit.
+enum { PAIR = 2, PANEL_PAIRS = 2, PANEL = PAIR * PANEL_PAIRS, GROUP = 4, CHUNK_GROUPS = 8 };
+enum { CHUNK = GROUP * CHUNK_GROUPS };  // resamples that one thread makes at a time
 
 typedef double Pair __attribute__((vector_size(PAIR * sizeof(double))));
+
+// What is resampled, and where the means go.
+typedef struct Resampling {
+  const Pair *packed;  // (panel, level, PANEL)
+  int levels, columns, resamples;
+  uint64_t seed;
+  uint32_t set;
+  double *means;  // (resample, column)
+} Resampling;
 
 // ---- Resampling ----
 
@@ -26,12 +39,12 @@ static void pack(const double *values, int levels, int columns, Pair *packed) {
 }
 
 // weights(level, GROUP): how often each of GROUP resamples, from number `first` on, draws the level.
-static void draw_weights(uint64_t seed, int first, int levels, double *weights) {
-  memset(weights, 0, (size_t)levels * GROUP * sizeof *weights);
+static void draw_weights(const Resampling *job, int first, double *weights) {
+  memset(weights, 0, (size_t)job->levels * GROUP * sizeof *weights);
   for (int r = 0; r < GROUP; ++r) {
-    Rng rng = rng_at(seed, rng_stream(RNG_BOOTSTRAP, 0, (uint32_t)(first + r)), 0);
-    for (int i = 0; i < levels; ++i)
-      weights[rng_below(&rng, (uint32_t)levels) * (size_t)GROUP + (size_t)r] += 1;
+    Rng rng = rng_at(job->seed, rng_stream(RNG_BOOTSTRAP, job->set, (uint32_t)(first + r)), 0);
+    for (int i = 0; i < job->levels; ++i)
+      weights[rng_below(&rng, (uint32_t)job->levels) * (size_t)GROUP + (size_t)r] += 1;
   }
 }
 
@@ -49,16 +62,24 @@ static void sum_panel(const Pair *packed, const double *weights, int levels, dou
   memcpy(sums, total, sizeof total);
 }
 
-// Fills means(column, resample) for the resamples first … first + GROUP - 1, as far as there are that many.
-static void group_means(const Pair *packed, const double *weights, int levels, int columns, int first,
-                        int resamples, double *means) {
+// Means of the columns from `panel` on for the resamples first … first + GROUP - 1, as far as there are that
+// many of both.
+static void panel_means(const Resampling *job, int panel, int first, const double *weights) {
   double sums[GROUP][PANEL];
-  for (int panel = 0; panel < columns; panel += PANEL, packed += (size_t)levels * PANEL_PAIRS) {
-    sum_panel(packed, weights, levels, sums);
-    for (int r = 0; r < GROUP && first + r < resamples; ++r)
-      for (int c = 0; c < PANEL && panel + c < columns; ++c)
-        means[(size_t)(panel + c) * (size_t)resamples + (size_t)(first + r)] = sums[r][c] / levels;
-  }
+  sum_panel(job->packed + (size_t)panel / PAIR * (size_t)job->levels, weights, job->levels, sums);
+  for (int r = 0; r < GROUP && first + r < job->resamples; ++r)
+    for (int c = 0; c < PANEL && panel + c < job->columns; ++c)
+      job->means[(size_t)(first + r) * (size_t)job->columns + (size_t)(panel + c)] = sums[r][c] / job->levels;
+}
+
+// The resamples first … first + CHUNK - 1. weights(CHUNK_GROUPS, level, GROUP) is the thread's own.
+static void chunk_means(const Resampling *job, int first, double *weights) {
+  const size_t each = (size_t)job->levels * GROUP;
+  const int left = job->resamples - first, count = left < CHUNK ? left : CHUNK;
+  for (int r = 0; r < count; r += GROUP) draw_weights(job, first + r, weights + (size_t)(r / GROUP) * each);
+  for (int panel = 0; panel < job->columns; panel += PANEL)
+    for (int r = 0; r < count; r += GROUP)
+      panel_means(job, panel, first + r, weights + (size_t)(r / GROUP) * each);
 }
 
 // A NaN would spread to every resample of its column, drawn or not.
@@ -73,19 +94,21 @@ static Status check_values(const double *values, int levels, int columns, int re
 }
 
 Status statistics_resample_means(const double *values, int levels, int columns, int resamples, uint64_t seed,
-                                 double *means) {
+                                 uint32_t set, double *means) {
   TRY(check_values(values, levels, columns, resamples));
-  const size_t panels = ((size_t)columns + PANEL - 1) / PANEL;
+  const int chunks = (resamples + CHUNK - 1) / CHUNK, most = omp_get_max_threads();
+  const int threads = chunks < most ? chunks : most;
+  const size_t panels = ((size_t)columns + PANEL - 1) / PANEL, each = (size_t)levels * CHUNK;
   Pair *packed = (Pair *)malloc(panels * (size_t)levels * PANEL * sizeof(double));
-  double *weights = (double *)malloc((size_t)levels * GROUP * sizeof *weights);
-  if (packed && weights) {
-    pack(values, levels, columns, packed);
-    for (int first = 0; first < resamples; first += GROUP) {
-      draw_weights(seed, first, levels, weights);
-      group_means(packed, weights, levels, columns, first, resamples, means);
-    }
-  }
+  double *weights = (double *)malloc((size_t)threads * each * sizeof *weights);
   const bool good = packed && weights;
+  if (good) {
+    pack(values, levels, columns, packed);
+    const Resampling job = {packed, levels, columns, resamples, seed, set, means};
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int chunk = 0; chunk < chunks; ++chunk)
+      chunk_means(&job, chunk * CHUNK, weights + (size_t)omp_get_thread_num() * each);
+  }
   free(packed);
   free(weights);
   return good ? STATUS_OK : status_fail(STATUS_MEMORY, "no memory to bootstrap %d columns", columns);
@@ -125,12 +148,15 @@ static double column_mean(const double *values, int levels, int columns, int col
 Status statistics_bootstrap_means(const double *values, int levels, int columns, int resamples, uint64_t seed,
                                   Interval *intervals) {
   TRY(check_values(values, levels, columns, resamples));
-  double *means = (double *)malloc((size_t)columns * (size_t)resamples * sizeof *means);
+  const size_t width = (size_t)columns, count = (size_t)resamples;
+  double *means = (double *)malloc((width + 1) * count * sizeof *means);  // and a column in one stretch
   if (!means) return status_fail(STATUS_MEMORY, "no memory to bootstrap %d columns", columns);
-  const Status status = statistics_resample_means(values, levels, columns, resamples, seed, means);
-  for (int c = 0; status == STATUS_OK && c < columns; ++c)
-    intervals[c] = statistics_percentile_interval(column_mean(values, levels, columns, c),
-                                                  means + (size_t)c * (size_t)resamples, resamples);
+  double *draws = means + width * count;
+  const Status status = statistics_resample_means(values, levels, columns, resamples, seed, 0, means);
+  for (int c = 0; status == STATUS_OK && c < columns; ++c) {
+    for (size_t r = 0; r < count; ++r) draws[r] = means[r * width + (size_t)c];
+    intervals[c] = statistics_percentile_interval(column_mean(values, levels, columns, c), draws, resamples);
+  }
   free(means);
   return status;
 }
@@ -150,28 +176,28 @@ Status statistics_bootstrap_difference(const double *left, const double *right, 
   return status;
 }
 
-// The interval of upper(draw) / lower(draw), where lower is not 0; `upper` is overwritten.
-static Interval ratio_interval(double value, double *upper, const double *lower, int resamples) {
+// The interval of the ratios of means(resample, 2) where the lower mean is not 0; means are overwritten.
+static Interval ratio_interval(double value, double *means, int resamples) {
   int count = 0;
   for (int r = 0; r < resamples; ++r)
-    if (lower[r] != 0) upper[count++] = upper[r] / lower[r];
-  return statistics_percentile_interval(value, upper, count);
+    if (means[2 * r + 1] != 0) means[count++] = means[2 * r] / means[2 * r + 1];
+  return statistics_percentile_interval(value, means, count);
 }
 
 Status statistics_bootstrap_ratio(const double *numerators, const double *denominators, int count,
                                   int resamples, uint64_t seed, Interval *interval) {
   const size_t levels = count > 0 ? (size_t)count : 0, draws = resamples > 0 ? (size_t)resamples : 0;
   double *pairs = (double *)malloc((2 * levels + 1) * sizeof *pairs);  // (level, 2)
-  double *means = (double *)malloc((2 * draws + 1) * sizeof *means);   // (2, resample)
+  double *means = (double *)malloc((2 * draws + 1) * sizeof *means);   // (resample, 2)
   Status status = STATUS_OK;
   if (!pairs || !means) status = status_fail(STATUS_MEMORY, "no memory to bootstrap a ratio");
   for (size_t i = 0; status == STATUS_OK && i < levels; ++i)
     pairs[2 * i] = numerators[i], pairs[2 * i + 1] = denominators[i];
-  if (status == STATUS_OK) status = statistics_resample_means(pairs, count, 2, resamples, seed, means);
+  if (status == STATUS_OK) status = statistics_resample_means(pairs, count, 2, resamples, seed, 0, means);
   if (status == STATUS_OK) {
     const double lower = column_mean(pairs, count, 2, 1);
     const double value = lower != 0 ? column_mean(pairs, count, 2, 0) / lower : NAN;
-    *interval = ratio_interval(value, means, means + draws, resamples);
+    *interval = ratio_interval(value, means, resamples);
   }
   free(pairs);
   free(means);

@@ -8,6 +8,7 @@
 #include "host/checkpoint.h"
 #include "host/evaluate.h"
 #include "host/files.h"
+#include "host/subjects/catalogue.h"
 
 enum { RESULT_LIMIT = 64 << 20 };  // largest result file that is read [bytes]
 

@@ -11,7 +11,7 @@
 
 namespace {
 
-const Words COMMANDS = {"sweep", "report", "eval", "watch", "levels", "list"};
+const Words COMMANDS = {"sweep", "report", "eval", "watch", "levels", "list", "probe", "calibrate"};
 
 // ---- Help ----
 

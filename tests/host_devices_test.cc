@@ -29,7 +29,7 @@ size_t ten_each(const PopulationShape *shape, int threads) {
 // A plan of two cohorts, of 7 and 2 trials, and its chunks.
 struct Divided {
   Divided(int places, size_t memory) {
-    const char text[] = "axes: {agent.ticks: [[2, 3], [4, 6]]}\nseeds: [1, 2, 3, 4, 5, 6, 7]\nname: x\n";
+    const char text[] = "axes: {agent.channels: [4, 8]}\nseeds: [1, 2, 3, 4, 5, 6, 7]\nname: x\n";
     EXPECT_EQ(plan_read_text(text, sizeof text - 1, "test", 0, nullptr, &plan), STATUS_OK)
         << status_message();
     plan.trial_count = 9;
@@ -77,7 +77,7 @@ TEST(Chunks, AreEnoughForAllPlacesThatHaveATrial) {
 TEST(Chunks, OfWhichNotOneAgentFitsAreRefusedByName) {
   const Divided none(1, 10);
   EXPECT_EQ(none.status, STATUS_MEMORY);
-  for (const char *part : {"ticks=2-3,seed=1: ", "the test", "env.sizes", "agent.channels", "train.levels"})
+  for (const char *part : {"channels=4,seed=1: ", "the test", "env.sizes", "agent.channels", "train.levels"})
     EXPECT_TRUE(holds(status_message(), part)) << status_message();
 }
 
@@ -85,8 +85,8 @@ TEST(Chunks, HoldTheirCohortsTrialsInThePlansOrder) {
   const Divided divided(3, 0);
   const Trial *trials[3];
   ASSERT_EQ(chunk_trials(&divided.plan, &divided.chunks.chunks[1], trials), 2);
-  EXPECT_STREQ(trials[0]->name, "ticks=2-3,seed=4");
-  EXPECT_STREQ(trials[1]->name, "ticks=2-3,seed=5");
+  EXPECT_STREQ(trials[0]->name, "channels=4,seed=4");
+  EXPECT_STREQ(trials[1]->name, "channels=4,seed=5");
   const Chunk beyond = {1, 1, 3};
   EXPECT_EQ(chunk_trials(&divided.plan, &beyond, trials), 1);
 }

@@ -10,6 +10,7 @@
 #include "host/evaluate.h"
 #include "host/evaluation_set.h"
 #include "host/scores.h"
+#include "host/subjects/catalogue.h"
 #include "kernels/population.h"
 
 // A small evaluation: 40 levels at the training size and far, 20 elsewhere.
@@ -49,6 +50,19 @@ struct Json {
   json_t *value;
 };
 
+// A whole set as one batch that asks for plans alone: plan(set.count, ticks, size * size).
+inline SubjectBatch batch_of(const EvalSet &set, int ticks, uint8_t *plan) {
+  SubjectBatch batch = {};
+  batch.levels = set.levels;
+  batch.count = set.count;
+  batch.set = set.number;
+  batch.seed = set.seed;
+  batch.ticks = ticks;
+  batch.stride = set.size * set.size;
+  batch.plan = plan;
+  return batch;
+}
+
 inline json_t *world_result(const Subject &subject, const EvalWorld &world, int ticks) {
   json_t *result = nullptr;
   EXPECT_EQ(evaluate_world(&subject, &world, ticks, &result), STATUS_OK) << status_message();
@@ -71,7 +85,7 @@ inline Subject baseline(const char *name) {
 // An agent with its first, random weights.
 struct Untrained {
   Untrained() {
-    const PopulationShape shape = {{CORE_CONV_MGU, 4}, 1, 4, 1, 1, 9, 4, 1, 2};
+    const PopulationShape shape = {{CORE_CONV_MGU, 4, 0, 0}, 1, 4, 1, 1, 9, 4, 2};
     EXPECT_EQ(population_create(shape, &population), STATUS_OK);
     AgentSpec spec = {};
     spec.seed = 3;

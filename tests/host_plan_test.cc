@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "host/cohort.h"
 #include "host/plan.h"
 
 #ifndef MESAGRID_SOURCE_DIR  // the build names the repository's root
@@ -142,7 +143,8 @@ TEST(Plan, NestedAndDottedAxesAndBasesAreTheSame) {
 
 TEST(Plan, TrialsShareACohortExactlyWhenTheirShapesAreEqual) {
   Sweep sweep(
-      "axes: {agent.weights: [tied, untied], agent.ticks: [3, 4], env.loops: [0, 0.5], agent.channels: [8, 16, 4]}\n"
+      "axes: {agent.weights: [tied, untied], agent.ticks: [3, 4], env.loops: [0, 0.5], agent.channels: [8, "
+      "16, 4]}\n"
       "seeds: [1, 2]");
   ASSERT_EQ(sweep.error, "");
   const Plan &plan = sweep.plan;
@@ -155,6 +157,21 @@ TEST(Plan, TrialsShareACohortExactlyWhenTheirShapesAreEqual) {
     for (int b = 0; b < plan.trial_count; b++)
       EXPECT_EQ(plan.trials[a].cohort == plan.trials[b].cohort,
                 config_same_shape(&plan.trials[a].config, &plan.trials[b].config));
+  }
+}
+
+TEST(Plan, DepthsOfUntiedNetsShareTheDeepestsLayoutAndAreTheirOwnByThemselves) {
+  Sweep sweep("axes: {agent.weights: [tied, untied], agent.ticks: [3, 7, 5]}");
+  ASSERT_EQ(sweep.error, "");
+  const Plan &plan = sweep.plan;
+  ASSERT_EQ(plan.cohort_count, 2);
+  for (int t = 0; t < plan.trial_count; t++) {
+    const Config &config = plan.trials[t].config;
+    const bool untied = config.agent_weights == WEIGHTS_UNTIED;
+    const PopulationShape shape = cohort_shape(&config, 3, cohort_ticks_max(&plan, plan.trials[t].cohort));
+    EXPECT_EQ(shape.ticks_max, 7) << plan.trials[t].name;
+    EXPECT_EQ(shape.agent.layers, untied ? 7 : 0) << plan.trials[t].name;
+    EXPECT_EQ(cohort_agent_shape(&config).layers, untied ? config.agent_ticks.hi : 0) << plan.trials[t].name;
   }
 }
 

@@ -1,4 +1,4 @@
-// The report's file: one page that holds its data whatever stands in it, and that appears whole or not at
+// The pages' files: one page that holds its data whatever stands in it, and that appears whole or not at
 // all.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -129,6 +129,55 @@ TEST_F(Report, AFailureKeepsTheReportThatWasThere) {
   EXPECT_EQ(report_write(path.c_str(), nullptr), STATUS_IO);
   EXPECT_EQ(read_all(path), before);
   json_decref(data);
+}
+
+// ---- The page of an agent ----
+
+TEST_F(Report, OfAnAgentHoldsItsDataAndItsOwnScripts) {
+  json_t *probe =
+      json_pack("{s:s, s:f, s:n, s:{s:n}}", "label", "search", "S", .65, "extras", "families", "causation");
+  ASSERT_EQ(report_write_agent(path.c_str(), probe), STATUS_OK) << status_message();
+  const std::string page = read_all(path);
+  json_t *read = json_loads(data_element(page).c_str(), 0, nullptr);
+  EXPECT_TRUE(json_equal(probe, read)) << data_element(page);
+  EXPECT_EQ(page.rfind("<!doctype html>", 0), 0u);
+  for (const char *own :
+       {"id=\"profile\"", "function drawVerdict", "function drawEdits", "function lineChart"})
+    EXPECT_EQ(count(page, own), 1u) << own;
+  for (const char *others :
+       {"id=\"likelihood\"", "function drawFindings", "<link", "<script src", "<img", "@import"})
+    EXPECT_EQ(count(page, others), 0u) << others;
+  json_decref(read);
+  json_decref(probe);
+}
+
+TEST_F(Report, OfAnAgentIsNotEndedByAString) {
+  const char *hostile = "</script><script>alert(1)</script><!-- <script";
+  json_t *harmless = json_pack("{s:s}", "reason", "x"), *probe = json_pack("{s:s}", "reason", hostile);
+  ASSERT_EQ(report_write_agent(path.c_str(), harmless), STATUS_OK);
+  const std::string before = read_all(path);
+  ASSERT_EQ(report_write_agent(path.c_str(), probe), STATUS_OK);
+  const std::string page = read_all(path);
+  for (const char *mark : {"<script", "</script", "<!--"})
+    EXPECT_EQ(count(page, mark), count(before, mark)) << mark;
+  json_t *read = json_loads(data_element(page).c_str(), 0, nullptr);
+  EXPECT_STREQ(json_string_value(json_object_get(read, "reason")), hostile);
+  json_decref(read);
+  json_decref(probe);
+  json_decref(harmless);
+}
+
+TEST_F(Report, OfAnAgentAppearsWholeOrNotAtAll) {
+  json_t *probe = json_object();
+  const std::string nowhere = folder + "/none/probe.html";
+  EXPECT_EQ(report_write_agent(nowhere.c_str(), probe), STATUS_IO);
+  EXPECT_NE(std::string(status_message()).find(nowhere), std::string::npos) << status_message();
+  ASSERT_EQ(report_write_agent(path.c_str(), probe), STATUS_OK) << "of nothing but nulls there is a page too";
+  const std::string before = read_all(path);
+  EXPECT_EQ(report_write_agent(path.c_str(), nullptr), STATUS_IO);
+  EXPECT_EQ(read_all(path), before);
+  EXPECT_FALSE(exists(path + ".part"));
+  json_decref(probe);
 }
 
 }  // namespace

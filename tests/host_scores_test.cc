@@ -46,7 +46,7 @@ TEST(Baselines, ValueIterationSolvesExactlyTheSquaresWithinKStepsAtTickK) {
   const EvalSet &set = sets[0].test;
   const int ticks = 30, squares = 81;
   std::vector<uint8_t> plan(static_cast<size_t>(set.count) * ticks * squares);
-  const SubjectBatch batch = {set.levels, set.count, 0, set.number, set.seed, ticks, squares, plan.data()};
+  const SubjectBatch batch = batch_of(set, ticks, plan.data());
   const Subject subject = baseline("value iteration");
   ASSERT_EQ(subject.think(&subject, &batch), STATUS_OK);
   for (int i = 0; i < set.count; ++i)
@@ -65,7 +65,11 @@ TEST(Baselines, ValueIterationPlansWhatItsSweepsKnow) {
   const Level &level = sets[1].test.levels[0];
   const int ticks = 20, squares = 225;
   std::vector<uint8_t> plan(static_cast<size_t>(ticks) * squares);
-  const SubjectBatch batch = {&level, 1, 0, 0, 1, ticks, squares, plan.data()};
+  EvalSet set = {};
+  set.size = 15;
+  set.count = 1;
+  set.levels = sets[1].test.levels;
+  const SubjectBatch batch = batch_of(set, ticks, plan.data());
   const Subject subject = baseline("value iteration");
   ASSERT_EQ(subject.think(&subject, &batch), STATUS_OK);
   int16_t value[2][GRID_SQUARES];
@@ -133,8 +137,7 @@ TEST(Scores, AreThoseOfTheOracleBitForBit) {
       const EvalSet &set = sets[w].test;
       const int ticks = 12, squares = set.size * set.size;
       std::vector<uint8_t> plan(static_cast<size_t>(set.count) * ticks * squares);
-      const SubjectBatch batch = {set.levels, set.count, 0,       set.number,
-                                  set.seed,   ticks,     squares, plan.data()};
+      const SubjectBatch batch = batch_of(set, ticks, plan.data());
       ASSERT_EQ(subject.think(&subject, &batch), STATUS_OK);
       const Measured measured(subject, set, ticks);
       for (int i = 0; i < set.count; ++i)

@@ -1,8 +1,10 @@
 // Checks intervals and tests against known values, brute force and simulated coverage.
 #include <gtest/gtest.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <vector>
 
@@ -41,7 +43,7 @@ TEST(Bootstrap, ResamplesAreTheOnesThatTheGeneratorNames) {
   const int levels = 37, resamples = 10;
   const std::vector<double> values = UnitValues(levels, 1);
   std::vector<double> means(resamples);
-  ASSERT_EQ(statistics_resample_means(values.data(), levels, 1, resamples, 5, means.data()), STATUS_OK);
+  ASSERT_EQ(statistics_resample_means(values.data(), levels, 1, resamples, 5, 0, means.data()), STATUS_OK);
   for (int r = 0; r < resamples; ++r) {
     Rng rng = rng_at(5, rng_stream(RNG_BOOTSTRAP, 0, static_cast<uint32_t>(r)), 0);
     double sum = 0;
@@ -65,6 +67,29 @@ TEST(Bootstrap, ColumnsGetTheIntervalsTheyGetAlone) {
       ExpectSame(intervals[c], alone);
     }
   }
+}
+
+TEST(Bootstrap, ManyColumnsGetTheSameBitsOnAnyNumberOfThreads) {
+  const int levels = 40, columns = 37, resamples = 101;
+  const std::vector<double> values = UnitValues(static_cast<size_t>(levels) * columns, 9);
+  std::vector<double> means[3];
+  for (int threads : {1, 2, 3}) {
+    std::vector<double> &mean = means[threads - 1];
+    mean.resize(static_cast<size_t>(columns) * resamples);
+    omp_set_num_threads(threads);
+    ASSERT_EQ(statistics_resample_means(values.data(), levels, columns, resamples, 5, 2, mean.data()),
+              STATUS_OK);
+  }
+  EXPECT_EQ(means[0], means[1]);
+  EXPECT_EQ(means[0], means[2]);
+}
+
+TEST(Bootstrap, OfAnotherSetDrawsOtherLevels) {
+  const std::vector<double> values = UnitValues(40, 9);
+  std::vector<double> one(50), other(50);
+  ASSERT_EQ(statistics_resample_means(values.data(), 40, 1, 50, 5, 1, one.data()), STATUS_OK);
+  ASSERT_EQ(statistics_resample_means(values.data(), 40, 1, 50, 5, 2, other.data()), STATUS_OK);
+  EXPECT_NE(one, other);
 }
 
 TEST(Bootstrap, GivesTheSameBitsAgainAndOthersForAnotherSeed) {
@@ -237,6 +262,52 @@ TEST(Mcnemar, StaysAProbabilityAtTheExtremes) {
   EXPECT_EQ(statistics_mcnemar(0, 10), std::ldexp(1.0, -9));
   EXPECT_EQ(statistics_mcnemar(0, 100000), 0);
   EXPECT_GT(statistics_mcnemar(50000, 50000), 0.99);
+}
+
+double Permutation(const std::vector<double> &left, const std::vector<double> &right, uint64_t seed = 1) {
+  double p = -1;
+  EXPECT_EQ(statistics_permutation(left.data(), static_cast<int>(left.size()), right.data(),
+                                   static_cast<int>(right.size()), seed, &p),
+            STATUS_OK);
+  return p;
+}
+
+TEST(Permutation, AgreesWithExamplesWorkedByHand) {
+  EXPECT_NEAR(Permutation({1, 2, 3}, {4, 5, 6}), 2.0 / 20, 1e-15);
+  // Sums of two of {1, 2, 3, 4} off their mean 5 by at least 1: 3, 4, 6 and 7, not the two that make 5.
+  EXPECT_NEAR(Permutation({1, 3}, {2, 4}), 4.0 / 6, 1e-15);
+  // Of three, the left one is off the mean 7/3 by 5/3 in one split only.
+  EXPECT_NEAR(Permutation({4}, {1, 2}), 1.0 / 3, 1e-15);
+  EXPECT_NEAR(Permutation({1, 2}, {4}), 1.0 / 3, 1e-15);
+}
+
+TEST(Permutation, CountsTiesInSpiteOfRounding) {
+  EXPECT_EQ(Permutation({0.1, 0.7, 0.3}, {0.3, 0.1, 0.7}), 1);
+  EXPECT_NEAR(Permutation({0.1, 0.1, 0.1}, {0.3, 0.3, 0.3}), 2.0 / 20, 1e-15);
+}
+
+TEST(Permutation, OfManyValuesIsDrawnAndComesNearTheExactOne) {
+  std::vector<double> left, right;  // C(22, 11) = 705,432 splits
+  for (int i = 0; i < 11; ++i) left.push_back(i), right.push_back(i + 3);
+  const double p = Permutation(left, right);
+  EXPECT_EQ(p, Permutation(left, right));
+  EXPECT_NE(p, Permutation(left, right, 2));
+  int at_least = 0;
+  for (int mask = 0; mask < 1 << 22; ++mask) {
+    if (__builtin_popcount(static_cast<unsigned>(mask)) != 11) continue;
+    int sum = 0;
+    for (int i = 0; i < 22; ++i)
+      if (mask >> i & 1) sum += i < 11 ? i : i - 8;
+    at_least += std::abs(2 * sum - 143) >= 33;  // the sums are 55 and 88
+  }
+  EXPECT_NEAR(p, at_least / 705432.0, 0.003);
+}
+
+TEST(Permutation, RefusesAnEmptyGroup) {
+  const double value = 1;
+  double p;
+  EXPECT_EQ(statistics_permutation(&value, 1, &value, 0, 1, &p), STATUS_USAGE);
+  EXPECT_EQ(statistics_permutation(&value, 0, &value, 1, 1, &p), STATUS_USAGE);
 }
 
 TEST(Holm, AgreesWithTheExampleWorkedByHand) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "tests/kernels_population.h"
 
@@ -183,6 +184,66 @@ TEST(Training, TheLearningRateDropsAtItsUpdateAndNotBefore) {
   EXPECT_TRUE(agent_bytes(small.population, 0) == agent_bytes(small.population, 1));
   small.train(phases_best(), 1);
   EXPECT_FALSE(agent_bytes(small.population, 0) == agent_bytes(small.population, 1));
+}
+
+TEST(Training, TheLaterOfTwoDropsRulesFromItsUpdateOn) {
+  const PopulationShape shape = small_shape(4, 16);
+  const AgentSpec spec = small_spec(shape, 1);
+  AgentSpec first = spec, both = spec, second = spec, at_once = spec;
+  first.drop[0] = both.drop[0] = at_once.drop[0] = {1, 1e-3f};
+  both.drop[1] = {3, 1e-4f};
+  second.drop[0] = at_once.drop[1] = {1, 1e-4f};
+  SmallPopulation small(shape, {first, both, second, at_once});
+  small.train(phases_best(), 3);
+  const auto bytes = [&](int p) { return agent_bytes(small.population, p); };
+  EXPECT_TRUE(bytes(0) == bytes(1)) << "not before";
+  EXPECT_FALSE(bytes(0) == bytes(2));
+  EXPECT_TRUE(bytes(2) == bytes(3)) << "where both have come, the second counts";
+  small.train(phases_best(), 1);
+  EXPECT_FALSE(bytes(0) == bytes(1));
+}
+
+// The levels that an agent is trained on, update by update, as text: walls, goal and start.
+std::vector<std::string> levels_of_training(uint64_t seed, uint32_t distinct, int updates) {
+  PopulationShape shape = small_shape(1, 4);
+  shape.size_max = 15;  // so large that levels hardly ever are equal by chance
+  AgentSpec spec = small_spec(shape, seed);
+  spec.env.size_lo = 13;
+  spec.distinct = distinct;
+  SmallPopulation small(shape, {spec});
+  std::vector<std::string> levels;
+  for (int u = 0; u < updates; ++u) {
+    small.population.progress[0].update = u;
+    for (int shard = 0; shard < shape.shards; ++shard) {
+      phases_best()->rollout(&small.population, 0, shard, small.tape());
+      for (int n = 0; n < shape.levels / shape.shards; ++n) {
+        const Level &level = tape_at(&shape, small.tape(), n).record->level;
+        std::string text = std::to_string(level.goal) + " " + std::to_string(level.start) + " ";
+        for (int square = 0; square < grid_squares(&level.grid); ++square)
+          text += grid_is_wall(&level.grid, square) ? '#' : ' ';
+        levels.push_back(text);
+      }
+    }
+  }
+  return levels;
+}
+
+TEST(Training, OnFewLevelsDrawsThoseAndNoOthers) {
+  for (uint32_t distinct : {1u, 5u, 16u}) {
+    const std::vector<std::string> levels = levels_of_training(1, distinct, 60);
+    EXPECT_EQ(std::set<std::string>(levels.begin(), levels.end()).size(), distinct);
+    for (const std::string &level : std::set<std::string>(levels.begin(), levels.end()))
+      EXPECT_GT(std::count(levels.begin(), levels.end(), level), 240 / distinct / 3) << "of " << distinct;
+    EXPECT_EQ(levels_of_training(1, distinct, 60), levels);
+  }
+  const std::vector<std::string> one = levels_of_training(1, 5, 20), other = levels_of_training(2, 5, 20);
+  for (const std::string &level : other)
+    ASSERT_EQ(std::count(one.begin(), one.end(), level), 0) << "another seed, other levels";
+}
+
+TEST(Training, WithoutALimitNeverDrawsALevelTwice) {
+  const std::vector<std::string> levels = levels_of_training(1, 0, 60);
+  EXPECT_EQ(std::set<std::string>(levels.begin(), levels.end()).size(), levels.size());
 }
 
 // The tape tells what happened; the history must tell the same.

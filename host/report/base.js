@@ -1,10 +1,10 @@
-// What every figure uses: the data, numbers as text, means with intervals, colours of settings, the tooltip.
+// What every figure of every page uses: the data, numbers as text, means with intervals, the tooltip, the
+// theme.
 
 'use strict';
 
-const report = JSON.parse(document.getElementById('data').textContent);
-for (const key of ['axes', 'settings', 'worlds', 'trials', 'baselines', 'mazes', 'config', 'reproduce'])
-  report[key] = report[key] || [];
+// The page's data: of a sweep (sweep.js) or of one agent (verdict.js).
+const pageData = JSON.parse(document.getElementById('data').textContent) || {};
 
 const byId = id => document.getElementById(id);
 const known = v => v !== null && v !== undefined && Number.isFinite(+v);
@@ -47,61 +47,6 @@ function summarizeShares(numbers) {
   const s = summarize(numbers);
   return s && {...s, lo: clip01(s.lo), hi: clip01(s.hi)};
 }
-
-const worldsWithRole = role => report.worlds.filter(w => w.role === role);
-const trainingWorld = worldsWithRole('training')[0] || report.worlds[0] || {title: 'no world'};
-// The first larger world is where planning is judged; without one, the training world stands in.
-const largerWorld = worldsWithRole('larger')[0] || trainingWorld;
-const sizeName = world => (world.size ? `${world.size}×${world.size}` : world.title);
-
-const trialsOf = setting =>
-    (setting.trials || []).map(i => report.trials[i]).filter(t => t && t.status === 'done');
-const resultIn = (trial, world) => (world && trial.worlds && trial.worlds[world.id]) || null;
-
-// [{x: ticks, mean, lo, hi, min, max}] of a setting; with a lone seed lo and hi are its own bootstrap over
-// levels.
-function curveOf(setting, world, measure = 'solve') {
-  const results = trialsOf(setting).map(t => resultIn(t, world)).filter(r => r && r[measure]);
-  const length = d3.max(results, r => r[measure].length) || 0;
-  return d3.range(length)
-      .map(k => {
-        const point = summarizeShares(results.map(r => r[measure][k]));
-        if (point && results.length === 1 && measure === 'solve' && results[0].lo)
-          Object.assign(point, {lo: results[0].lo[k], hi: results[0].hi[k]});
-        return point && {x: k + 1, ...point};
-      })
-      .filter(Boolean);
-}
-
-function bestOf(setting, world) {
-  const bests = trialsOf(setting).map(t => (resultIn(t, world) || {}).best).filter(Boolean);
-  const best = summarizeShares(bests.map(b => b.value));
-  if (best && bests.length === 1) Object.assign(best, {lo: bests[0].lo, hi: bests[0].hi});
-  return best;
-}
-
-// [lo, hi] of the ticks a setting trained with, or null: its own value, or else the configuration's.
-function trainedTicks(setting) {
-  let value = (setting.values || {})['agent.ticks'];
-  if (value === undefined) value = (report.config.find(row => row[0] === 'agent.ticks') || [])[1];
-  const numbers = (Array.isArray(value) ? value : String(value).match(/\d+/g) || []).map(Number);
-  return numbers.length ? [numbers[0], numbers[numbers.length - 1]] : null;
-}
-
-// Settings keep the sweep's order in colour: from amber over red to blue, falling in lightness, told apart
-// with every common colour blindness. Each theme has its own ends; CSS picks by colour scheme.
-function settingColors(count) {
-  const light = d3.piecewise(d3.interpolateLab, ['#cf8a12', '#c2415c', '#2f3f9e']);
-  const dark = d3.piecewise(d3.interpolateLab, ['#ffd27a', '#f2788f', '#8ea6ff']);
-  return d3.range(count).map(i => {
-    const at = count > 1 ? i / (count - 1) : 1;
-    return `light-dark(${light(at)}, ${dark(at)})`;
-  });
-}
-settingColors(report.settings.length)
-    .forEach((color, i) => document.documentElement.style.setProperty(`--setting-${i}`, color));
-const colorOf = index => `var(--setting-${index})`;
-const labelOf = index => report.settings[index].label || 'base';
 
 // Rows are [label, value] or [label, value, colour]; text is set as text, never as markup.
 function showTip(x, y, title, rows) {
@@ -147,4 +92,38 @@ function segments(fieldset, items, label, chosen, choose) {
       .property('checked', item => item === chosen)
       .on('change', choose);
   option.append('span').text(label);
+}
+
+// The system's scheme holds until the button says otherwise; colours follow by CSS alone.
+function startTheme() {
+  const button = byId('theme-toggle'), system = matchMedia('(prefers-color-scheme: dark)');
+  const isDark = () =>
+      (document.documentElement.dataset.theme || (system.matches ? 'dark' : 'light')) === 'dark';
+  const name = () => {
+    button.textContent = isDark() ? 'Light' : 'Dark';
+    button.setAttribute('aria-label', `Switch to ${isDark() ? 'light' : 'dark'} colours`);
+    button.setAttribute('aria-pressed', String(isDark()));
+  };
+  button.addEventListener('click', () => {
+    document.documentElement.dataset.theme = isDark() ? 'light' : 'dark';
+    name();
+  });
+  system.addEventListener('change', name);
+  name();
+}
+
+function saveData() {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([byId('data').textContent], {type: 'application/json'}));
+  link.download = `${(pageData.name || 'report').replace(/\//g, '-')}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+// What every page has: the theme's button, its titles, and the button that saves its data.
+function startPage(title) {
+  startTheme();
+  document.title = `${title || 'Report'} · mesagrid`;
+  byId('run-name').textContent = title || '';
+  byId('save-data').addEventListener('click', saveData);
 }

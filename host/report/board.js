@@ -27,12 +27,14 @@ function countedSquares(maze) {
 const reachedShare = (maze, squares, reach) =>
     squares.length ? d3.sum(squares, ([y, x]) => reach[y * maze.size + x] === '1') / squares.length : 0;
 
-// The squares that following the plan from a start visits, and how it ends: "goal", "wall" or "circle".
-function walkPlan(maze, plan, start) {
+// The squares that following the plan from a start visits, and how it ends: "goal", "wall", "circle", or
+// "other" on the square where else it may end.
+function walkPlan(maze, plan, start, other) {
   const path = [start], seen = new Set([String(start)]);
   for (let at = start; !isSquare(at, maze.goal);) {
     const move = MOVES[plan[at[0] * maze.size + at[1]]];
     const next = move ? [at[0] + move.dy, at[1] + move.dx] : at;
+    if (other && isSquare(at, other)) return {path, end: 'other'};
     if (!move || isWall(maze, ...next)) return {path, end: 'wall'};
     path.push(next);
     if (seen.has(String(next))) return {path, end: 'circle'};
@@ -105,12 +107,35 @@ function showPlan({maze, arrow}, plan, reach, before) {
   });
 }
 
-function showWalk({maze, walk, stuck, ring}, plan, start) {
-  const result = walkPlan(maze, plan, start), [y, x] = result.path[result.path.length - 1];
+function showWalk({maze, walk, stuck, ring}, plan, start, other) {
+  const result = walkPlan(maze, plan, start, other), [y, x] = result.path[result.path.length - 1];
   walk.attr('d', 'M' + result.path.map(([v, u]) => `${u + 0.5},${v + 0.5}`).join('L'));
-  stuck.attr('d', result.end === 'goal' ? null : `M${x + 0.28},${y + 0.28}l.44,.44m0,-.44l-.44,.44`);
+  stuck.attr(
+      'd',
+      result.end === 'goal' || result.end === 'other' ? null :
+                                                        `M${x + 0.28},${y + 0.28}l.44,.44m0,-.44l-.44,.44`);
   ring.attr('cx', start[1] + 0.5).attr('cy', start[0] + 0.5);
   return result;
+}
+
+// A click puts the start on a square, arrow keys walk it: start() tells where it is, place(square) moves it.
+function listenForStart({svg, maze, squares}, start, place) {
+  const put = square => {
+    if (squares.some(s => isSquare(s, square))) place(square);
+  };
+  svg.attr('tabindex', 0)
+      .attr('role', 'application')
+      .on('click',
+          () => {
+            const [x, y] = d3.mouse(svg.node());
+            put([Math.floor(y), Math.floor(x)]);
+          })
+      .on('keydown', () => {
+        const move = {ArrowUp: 'U', ArrowRight: 'R', ArrowDown: 'D', ArrowLeft: 'L'}[d3.event.key];
+        if (!move) return;
+        d3.event.preventDefault();
+        put([start()[0] + MOVES[move].dy, start()[1] + MOVES[move].dx]);
+      });
 }
 
 byId('goal-mark').setAttribute('d', d3.symbol().type(d3.symbolStar).size(0.3)());

@@ -1,16 +1,9 @@
 // Charts by ticks and by update: the thinking curves of each world size, and the learning curves.
 
-const SHARE_AXIS = {
-  domain: [0, 1],
-  ticks: [0, 0.25, 0.5, 0.75, 1],
-  format: v => percent(v, v === 1 ? '%' : ''),
-  tipFormat: v => percent(v)
-};
 const settingSeries = pointsOf =>
     report.settings.map((setting, i) => ({name: labelOf(i), color: colorOf(i), points: pointsOf(setting)}))
         .filter(s => s.points.length);
 
-const DASHES = ['1.5 4', '6 4', '9 3 2 3'];
 // A baseline that knows no ticks is a flat line.
 function baselineSeries(world, longest) {
   return report.baselines

@@ -1,4 +1,5 @@
-// The film strip under the headline: the same level at a few ticks, a reactive agent over a planner.
+// The film strip under the headline, the same level at a few ticks, and the interactive maze: a reactive
+// agent beside a planner.
 
 const FILM_TICKS = [1, 2, 4, 8, 16, 32, 64];
 const FRAME = 112;  // px, the least width of a frame
@@ -56,5 +57,15 @@ function drawFilm() {
     const room = Math.floor((width - (width > 700 ? 110 : 0)) / (width > 700 ? FRAME : 84));
     const rows = left === right ? [right] : [left, right];
     rows.forEach((plans, i) => drawFilmRow(node, maze, plans, filmTicks(right, room), i === 0));
+  });
+}
+
+function drawMazes() {
+  const pair = firstPair();
+  if (!pair) return;
+  const {maze, left, right} = pair, levels = report.mazes.filter(m => (m.plans || []).length);
+  startMaze(levels, maze, [left.trial, right.trial], index => {
+    const {setting, seed} = report.trials[index];
+    return {name: labelOf(setting), title: `${labelOf(setting)}, seed ${seed}`, color: colorOf(setting)};
   });
 }

@@ -5,6 +5,14 @@ const LABEL_WIDTH = 6.3;   // px a character takes, on the wide side
 const LABEL_LONGEST = 22;  // characters; longer names stand in the legend only
 const LABELS_MOST = 7;
 
+const SHARE_AXIS = {
+  domain: [0, 1],
+  ticks: [0, 0.25, 0.5, 0.75, 1],
+  format: v => percent(v, v === 1 ? '%' : ''),
+  tipFormat: v => percent(v)
+};
+const DASHES = ['1.5 4', '6 4', '9 3 2 3'];
+
 // Names at the line ends are clearest while they are few and short; else a legend has to do.
 const canLabel = series => series.length <= LABELS_MOST && series.every(s => s.name.length <= LABEL_LONGEST);
 

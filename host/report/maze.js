@@ -1,10 +1,11 @@
-// The interactive maze: two agents on one level, a slider over ticks, and the plans that settle.
+// The interactive maze: one or two agents on one level, a slider over ticks, and the plans that settle.
 
 const PLAY_PAUSE = 160;  // ms a tick
 
-// What is shown: one level, two panels, the tick's index in `ticks`.
+// What is shown: one level, a panel for each agent, the tick's index in `ticks`.
 const stage = {
   maze: null,
+  describe: null,
   panels: [],
   ticks: [],
   at: 0,
@@ -26,76 +27,59 @@ function outcomeText({path, end}) {
 }
 
 function planOptions(select, chosen) {
-  const bySetting = d3.nest().key(p => report.trials[p.trial].setting).entries(stage.maze.plans);
-  const group = d3.select(select)
-                    .selectAll('optgroup')
-                    .data(bySetting)
-                    .join('optgroup')
-                    .attr('label', g => labelOf(+g.key));
+  const bySetting = d3.nest().key(p => stage.describe(p.trial).name).entries(stage.maze.plans);
+  const group =
+      d3.select(select).selectAll('optgroup').data(bySetting).join('optgroup').attr('label', g => g.key);
   group.selectAll('option')
       .data(g => g.values)
       .join('option')
       .attr('value', p => p.trial)
-      .text(p => `${labelOf(report.trials[p.trial].setting)}, seed ${report.trials[p.trial].seed}`);
+      .text(p => stage.describe(p.trial).title);
   select.value = chosen.trial;
 }
 
-// One panel: picker, board, and two lines that tell what the plan does at this tick.
-function buildPanel(side, chosen) {
-  const node = document.querySelector(`#maze .panel[data-side="${side}"]`), panel = {node};
-  d3.select(node).selectAll('*').remove();
+function addPicker(node, side, panel, chosen) {
   const label = d3.select(node)
                     .append('label')
                     .attr('class', 'agent')
                     .text(side ? 'Agent on the right ' : 'Agent on the left ');
   const select = label.append('select').attr('id', `agent-${side}`).node();
   planOptions(select, chosen);
-  panel.board = drawBoard(node, stage.maze, {arrows: true});
-  panel.share = d3.select(node).append('p').attr('class', 'share');
-  panel.outcome = d3.select(node).append('p').attr('class', 'quiet outcome');
   select.addEventListener('change', () => {
     choosePlans(panel, +select.value);
     showTick();
   });
-  listenForStart(panel.board);
+}
+
+// One panel: a picker where there is a choice, the board, and two lines that tell what the plan does at this
+// tick.
+function buildPanel(side, chosen) {
+  const node = document.querySelector(`#maze .panel[data-side="${side}"]`), panel = {node};
+  d3.select(node).selectAll('*').remove();
+  if (stage.maze.plans.length > 1) addPicker(node, side, panel, chosen);
+  panel.board = drawBoard(node, stage.maze, {arrows: true});
+  panel.share = d3.select(node).append('p').attr('class', 'share');
+  panel.outcome = d3.select(node).append('p').attr('class', 'quiet outcome');
+  listenForStart(panel.board, () => stage.start, square => {
+    stage.start = square;
+    showTick();
+  });
   choosePlans(panel, chosen.trial);
   return panel;
 }
 
 function choosePlans(panel, trial) {
   panel.plans = stage.maze.plans.find(p => p.trial === trial);
-  const index = report.trials[trial].setting;
-  panel.node.style.setProperty('--mark', colorOf(index));
+  const {name, color} = stage.describe(trial);
+  panel.node.style.setProperty('--mark', color);
   panel.series = {
-    name: labelOf(index),
-    color: colorOf(index),
+    name,
+    color,
     points: panel.plans.ticks.map(
         (x, k) => ({x, mean: reachedShare(stage.maze, panel.board.squares, panel.plans.reach[k])}))
   };
   panel.shown = -1;
-  if (stage.panels.length === 2) drawTrack();
-}
-
-// A click puts the start on a square, arrow keys walk it; both panels share it.
-function listenForStart({svg, maze, squares}) {
-  const place = square => {
-    if (!squares.some(s => isSquare(s, square))) return;
-    stage.start = square;
-    showTick();
-  };
-  svg.attr('tabindex', 0)
-      .attr('role', 'application')
-      .on('click',
-          () => {
-            const [x, y] = d3.mouse(svg.node());
-            place([Math.floor(y), Math.floor(x)]);
-          })
-      .on('keydown', () => {
-        const move = {ArrowUp: 'U', ArrowRight: 'R', ArrowDown: 'D', ArrowLeft: 'L'}[d3.event.key];
-        if (!move) return;
-        d3.event.preventDefault();
-        place([stage.start[0] + MOVES[move].dy, stage.start[1] + MOVES[move].dx]);
-      });
+  if (stage.panels.includes(panel)) drawTrack();
 }
 
 function showPanel(panel, tick) {
@@ -119,9 +103,9 @@ function showTick() {
   slider.value = stage.at;
   byId('tick-readout').textContent = plural(tick, 'tick');
   stage.panels.forEach(panel => showPanel(panel, tick));
-  const shares = stage.panels.map(p => percent(p.series.points[p.shown].mean));
-  slider.setAttribute(
-      'aria-valuetext', `${plural(tick, 'tick')}: left ${shares[0]}, right ${shares[1]} of squares`);
+  const sides = stage.panels.length > 1 ? ['left ', 'right '] : [''];
+  const shares = stage.panels.map((p, i) => sides[i] + percent(p.series.points[p.shown].mean));
+  slider.setAttribute('aria-valuetext', `${plural(tick, 'tick')}: ${shares.join(', ')} of squares`);
   moveCursor();
 }
 
@@ -135,7 +119,7 @@ function drawTrack() {
   stage.cursor = lineChart(node, {
     width,
     height: 96,
-    about: 'Share of squares that reach the goal, by ticks, both agents',
+    about: 'Share of squares that reach the goal, by ticks',
     margin: {left: THUMB, right: THUMB, top: 8, bottom: 20},
     series: stage.panels.map(p => p.series),
     x: {domain: d3.extent(stage.ticks), ticks: trackTicks()},
@@ -175,33 +159,47 @@ function togglePlay() {
 }
 
 // Keeps the agents when the level changes, where the level has their plans.
-function openLevel(maze, left, right) {
+function openLevel(maze, trials) {
   const plansOf = trial => maze.plans.find(p => p.trial === trial);
   Object.assign(stage, {maze, start: maze.start, panels: []});
   stage.ticks = Array.from(new Set(d3.merge(maze.plans.map(p => p.ticks)))).sort(d3.ascending);
   stage.at = Math.min(stage.at, stage.ticks.length - 1);
   byId('tick-slider').max = stage.ticks.length - 1;
-  stage.panels = [plansOf(left) || maze.plans[0], plansOf(right) || maze.plans[maze.plans.length - 1]].map(
-      (plans, side) => buildPanel(side, plans));
+  stage.panels = trials.map(
+      (trial, side) => buildPanel(side, plansOf(trial) || maze.plans[side ? maze.plans.length - 1 : 0]));
   drawTrack();
   showTick();
 }
 
-function drawMaze() {
-  const pair = firstPair();
-  if (!pair) return;
-  reveal('maze');
-  const levels = report.mazes.filter(m => (m.plans || []).length), select = byId('maze-level');
+function pickLevel(levels, first) {
+  const select = byId('maze-level');
   d3.select(select)
       .selectAll('option')
       .data(levels)
       .join('option')
       .attr('value', (m, i) => i)
       .text((m, i) => `${i + 1}: ${m.size}×${m.size}, held out`);
-  select.value = levels.indexOf(pair.maze);
-  openLevel(pair.maze, pair.left.trial, pair.right.trial);
+  select.value = levels.indexOf(first);
   select.addEventListener(
-      'change', () => openLevel(levels[+select.value], ...stage.panels.map(p => p.plans.trial)));
+      'change', () => openLevel(levels[+select.value], stage.panels.map(p => p.plans.trial)));
+}
+
+const TRANSPORT = `<button type="button" id="play" aria-label="Play">▶</button>
+  <output id="tick-readout" for="tick-slider"></output>
+  <div class="track">
+    <input type="range" id="tick-slider" min="0" step="1" value="0" aria-label="Ticks of thought">
+    <div class="plot"></div>
+  </div>`;
+
+// Shows levels, that one first, at a tick, with the plans of one or two trials, of which describe(trial)
+// tells {name, title, color}.
+function startMaze(levels, first, trials, describe, tick = 0) {
+  reveal('maze').querySelector('.transport').innerHTML = TRANSPORT;
+  stage.describe = describe;
+  if (byId('maze-level')) pickLevel(levels, first);
+  openLevel(first, trials);
+  stage.at = tickIndex(stage, tick);
+  showTick();
   byId('tick-slider').addEventListener('input', event => {
     stopPlaying();
     stage.at = +event.target.value;

@@ -10,6 +10,7 @@
 #include "host/files.h"
 #include "host/metrics_log.h"
 #include "host/report/report.h"
+#include "host/report/report_phases.h"
 #include "host/trial_result.h"
 
 enum {
@@ -73,6 +74,18 @@ static Status learning_json(const char *path, json_t **learning) {
   return STATUS_OK;
 }
 
+// What the probe of a trial found, where it was probed.
+static Status add_probe(const char *directory, const char *name, json_t *trial) {
+  char path[PATH_BYTES];
+  json_t *agent;
+  snprintf(path, sizeof path, "%s/%s/probe.json", directory, name);
+  if (!files_exists(path)) return STATUS_OK;
+  TRY(json_file_read(path, &agent));
+  json_object_set_new(trial, "probe", report_probe(agent));
+  json_decref(agent);
+  return STATUS_OK;
+}
+
 static Status trials_json(const char *directory, const Plan *plan, json_t *trials) {
   for (int t = 0; t < plan->trial_count; ++t) {
     char path[PATH_BYTES];
@@ -81,6 +94,7 @@ static Status trials_json(const char *directory, const Plan *plan, json_t *trial
     TRY(trial_result_read(directory, plan->trials[t].name, &result));
     json_object_set_new(result, "name", json_string(plan->trials[t].name));
     json_array_append_new(trials, result);
+    TRY(add_probe(directory, plan->trials[t].name, result));
     if (!files_exists(path)) continue;  // a budget of no updates
     TRY(learning_json(path, &learning));
     json_object_set_new(result, "learning", learning);
@@ -147,7 +161,7 @@ static json_t *reproduce_json(const Plan *plan) {
 static Status gather(const char *directory, const Plan *plan, const EvalSets *sets, const Phases *phases,
                      json_t *data) {
   char path[PATH_BYTES];
-  json_t *baselines, *const trials = json_array(), *const mazes = json_array();
+  json_t *baselines, *diagram, *const trials = json_array(), *const mazes = json_array();
   json_object_set_new(data, "name", json_string(plan->name));
   json_object_set_new(data, "version", json_string(MESAGRID_VERSION));
   json_object_set_new(data, "axes", axes_json(plan));
@@ -158,6 +172,8 @@ static Status gather(const char *directory, const Plan *plan, const EvalSets *se
   json_object_set_new(data, "trials", trials);
   json_object_set_new(data, "mazes", mazes);
   TRY(trials_json(directory, plan, trials));
+  TRY(report_phases(plan->setting_count, trials, &diagram));
+  json_object_set_new(data, "phases", diagram);
   snprintf(path, sizeof path, "%s/baselines.json", directory);
   TRY(json_file_read(path, &baselines));
   json_object_set_new(data, "baselines", baselines);

@@ -13,7 +13,15 @@ function gainText(trial, world) {
 
 const pText = p => (!known(p) ? '–' : p < 0.0001 ? '< 0.0001' : d3.format('.2~g')(p));
 
-// [heading, trial → text]; worlds that no trial was measured on have no column.
+// The way to a probed agent's page, beside this one.
+const probeLink = t => (t.probe ? `${t.name.split('/').map(encodeURIComponent).join('/')}/probe.html` : null);
+
+function probeText({probe}) {
+  if (!probe) return '–';
+  return `${probe.label}, S ${estimateText({value: probe.S, lo: probe.S_lo, hi: probe.S_hi})}`;
+}
+
+// [heading, trial → text, trial → address]; worlds that no trial was measured on have no column.
 function resultColumns() {
   const measured = report.worlds.filter(w => report.trials.some(t => resultIn(t, w)));
   const gained = report.worlds.filter(w => report.trials.some(t => gainIn(t, w)));
@@ -22,13 +30,14 @@ function resultColumns() {
     ['setting', t => labelOf(t.setting)],
     ['seed', t => t.seed],
     ['status', t => t.status + (t.reason ? `: ${t.reason}` : '')],
+    ...(report.trials.some(t => t.probe) ? [['probe', probeText, probeLink]] : []),
     ...measured.map(w => [w.title, t => bestText(resultIn(t, w))]),
     ...gained.map(w => [`gain, ${sizeName(w)}`, t => gainText(t, w)]),
     ...tests.map(w => [`McNemar's p, ${sizeName(w)}`, t => pText((gainIn(t, w) || {}).mcnemar_p)]),
     ['ticks ratio', t => (ticksRatio(t) || NaN).toFixed(2).replace('NaN', '–')],
     ['env steps', t => (known(t.env_steps) ? d3.format(',')(t.env_steps) : '–')],
     ['training, s', t => (known(t.train_seconds) ? t.train_seconds.toFixed(1) : '–')],
-  ].map(([name, text]) => ({name, text, world: measured.find(w => w.title === name)}));
+  ].map(([name, text, link]) => ({name, text, link, world: measured.find(w => w.title === name)}));
 }
 
 function drawResults() {
@@ -45,7 +54,9 @@ function drawResults() {
   const body = table.append('tbody');
   const trial =
       body.selectAll('tr.trial').data(report.trials).join('tr').attr('class', t => `trial ${t.status}`);
-  trial.each(function(t) { fillRow(this, columns.map(c => c.text(t)), colorOf(t.setting)); });
+  trial.each(function(t) {
+    fillRow(this, columns.map(c => c.text(t)), colorOf(t.setting), columns.map(c => c.link && c.link(t)));
+  });
   const baseline = body.selectAll('tr.baseline').data(report.baselines).join('tr').attr('class', 'baseline');
   byId('results-note').textContent =
       `Ticks ratio: those for 95\u202f% of the best rate at ${sizeName(largerWorld)} over those ` +
@@ -61,9 +72,10 @@ function drawResults() {
   });
 }
 
-function fillRow(row, texts, color) {
+function fillRow(row, texts, color, links = []) {
   texts.forEach((text, i) => {
-    const cell = d3.select(row).append(i ? 'td' : 'th').text(text);
+    const cell = d3.select(row).append(i ? 'td' : 'th');
+    (links[i] ? cell.append('a').attr('href', links[i]) : cell).text(text);
     if (!i) cell.attr('scope', 'row').style('--mark', color || 'transparent');
   });
 }
@@ -82,14 +94,6 @@ function drawSettings() {
         `The resolved configuration (swept: ${report.axes.map(a => a.key).join(', ')})`;
 }
 
-function saveData() {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([byId('data').textContent], {type: 'application/json'}));
-  link.download = `${report.name || 'report'}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
 function drawTables() {
   drawResults();
   drawSettings();
@@ -98,5 +102,4 @@ function drawTables() {
       '. All held out, by a rule on the level itself; all agents see the same ones.';
   byId('reproduce').querySelector('pre').hidden = !report.reproduce.length;
   byId('commands').textContent = report.reproduce.join('\n');
-  byId('save-data').addEventListener('click', saveData);
 }
