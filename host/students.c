@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "envs/catalogue.h"
 #include "host/files.h"
 
 // Deepest first: the longest work begins at once.
@@ -24,7 +25,7 @@ Status students_cache(const char *given, char *path) {
   const char *const own = getenv("MESAGRID_CACHE"), *const cache = getenv("XDG_CACHE_HOME");
   const char *const home = getenv("HOME");
   int length = -1;
-  if (given || own)
+  if (given || (own && own[0]))
     length = snprintf(path, FILES_PATH_BYTES, "%s", given ? given : own);
   else if (cache && cache[0])
     length = snprintf(path, FILES_PATH_BYTES, "%s/mesagrid", cache);
@@ -36,12 +37,6 @@ Status students_cache(const char *given, char *path) {
   if (length > FILES_PATH_BYTES - PLAN_TRIAL_NAME_BYTES - SHAPE_BYTES)
     return status_fail(STATUS_USAGE, "the path of the cache is too long");
   return STATUS_OK;
-}
-
-// The env knobs that decide what is learned, as a part of a file's name.
-static void world_name(const Config *config, int budget, char *name, size_t size) {
-  snprintf(name, size, "students-maze-%d-%d-loops%g-blocks%g-x%d", config->env_sizes.lo, config->env_sizes.hi,
-           config->env_loops, config->env_blocks, budget);
 }
 
 // The students as a sweep: same cell, 16 channels, 64 levels an update, Adam 2e-3, × .3 after 60 % and × .1
@@ -62,10 +57,13 @@ static Status students_plan(const Config *config, int budget, Plan *plan) {
   return plan_read_text(text, (size_t)length, "students", 0, NULL, plan);
 }
 
-static void world_directory(const char *cache, const Config *config, int budget, char *path) {
-  char name[SHAPE_BYTES];
-  world_name(config, budget, name, sizeof name);
-  snprintf(path, FILES_PATH_BYTES, "%s/%s", cache, name);
+// The directory of a world's students: its env knobs for people, and by the fingerprint of how they are
+// taught, so that students of another version are left alone.
+static void world_directory(const char *cache, const Config *config, int budget, const Plan *plan,
+                            char *path) {
+  snprintf(path, FILES_PATH_BYTES, "%s/students-%s-%d-%d-loops%g-blocks%g-x%d-%08x", cache,
+           env_name(config->env_kind), config->env_sizes.lo, config->env_sizes.hi, config->env_loops,
+           config->env_blocks, budget, (unsigned)config_fingerprint(&plan->trials[0].config));
 }
 
 // ---- Opening ----
@@ -78,6 +76,9 @@ static Status load_students(const char *directory, const Plan *plan, Students *s
     const size_t length = (size_t)snprintf(path, sizeof path, "%s/%s", directory, plan->trials[i].name);
     status = length < sizeof path ? trained_agent_load(path, &students->agent[i])
                                   : status_fail(STATUS_USAGE, "the path of the cache is too long");
+    if (status == STATUS_OK &&
+        config_fingerprint(&students->agent[i].config) != config_fingerprint(&plan->trials[i].config))
+      status = status_fail(STATUS_DATA, "%s: this student was taught otherwise", path);
     if (status == STATUS_OK && students->agent[i].progress.status != AGENT_DONE)
       status = status_fail(STATUS_DATA, "%s: this student is not trained to the end", path);
   }
@@ -101,8 +102,8 @@ Status students_open(const char *cache, const Config *config, int budget, const 
   char directory[FILES_PATH_BYTES];
   Plan plan;
   *students = (Students){.budget = budget};
-  world_directory(cache, config, budget, directory);
   TRY(students_plan(config, budget, &plan));
+  world_directory(cache, config, budget, &plan, directory);
   Status status = load_students(directory, &plan, students);
   if (status != STATUS_OK) {
     status = train_students(directory, &plan, options);
@@ -120,8 +121,8 @@ bool students_are_there(const char *cache, const Config *config, int budget) {
   char directory[FILES_PATH_BYTES];
   Students students = {.budget = budget};
   Plan plan;
-  world_directory(cache, config, budget, directory);
   if (students_plan(config, budget, &plan) != STATUS_OK) return false;
+  world_directory(cache, config, budget, &plan, directory);
   const bool there = load_students(directory, &plan, &students) == STATUS_OK;
   if (there) students_free(&students);
   plan_free(&plan);

@@ -28,7 +28,7 @@ HD_INLINE void adam_step(const AdamCoefficients *k, const AdamPowers *powers, re
 }
 
 // Lanes of a sum over a vector: lane l takes elements l, l + LANES, …, whatever the number of threads.
-enum { SUM_LANES = 64 };
+enum { SUM_LANES = 64 };  // TENSOR_ALIGN of kernels/agent.h
 
 // partial(SUM_LANES) ← Σ x² by lane.
 HD_INLINE void sum_squares(const Block *block, const real *x, int count, real *partial) {

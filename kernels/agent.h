@@ -23,13 +23,15 @@ enum {
   HEAD_OUTPUTS = ENV_ACTIONS + 1,  // four logits and the value
   HEAD_STRIDE = 16,          // reals between rows of the heads' weights, and between squares of their outputs
   HEAD_VALUE = ENV_ACTIONS,  // column of the value
-  AGENT_TENSORS_MAX = 16,
+  AGENT_LAYERS_MAX = 128,
+  AGENT_TENSORS_MAX = 8 + 3 * AGENT_LAYERS_MAX,
+  TENSOR_INFO_NAME = 32,  // bytes of a name
 };
 
 // One learned tensor inside the flat parameter vector: `rows` rows of `length` used reals, `stride` apart,
 // from `offset` on. The padding between rows is zero and stays zero. Starts uniform in ±bound.
 typedef struct TensorInfo {
-  const char *name;
+  char name[TENSOR_INFO_NAME];
   int rank, shape[4];  // as files show it: product = rows · length
   int offset, rows, length, stride;
   float bound;
@@ -40,6 +42,13 @@ typedef struct TensorTable {
   int count;
   int reals;  // length of the flat vector, padding included
 } TensorTable;
+
+// Further layers begin at a multiple of the lanes in which sums over the vector run (kernels/adam.h).
+enum { TENSOR_ALIGN = 64 };
+
+HD_INLINE int tensor_align(int offset) {
+  return (offset + TENSOR_ALIGN - 1) / TENSOR_ALIGN * TENSOR_ALIGN;
+}
 
 // Appends a tensor at the end of the vector.
 static inline void tensor_table_add(TensorTable *table, TensorInfo info) {

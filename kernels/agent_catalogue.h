@@ -1,4 +1,4 @@
-// Which cores there are, and the parameters of a whole agent: its core, then its heads.
+// Which cores there are, and the parameters of a whole agent: its core, its heads, its core's further layers.
 #ifndef MESAGRID_KERNELS_AGENT_CATALOGUE_H
 #define MESAGRID_KERNELS_AGENT_CATALOGUE_H
 
@@ -24,7 +24,7 @@ HD_INLINE AgentLayout agent_layout(AgentShape shape) {
   AgentLayout l;
   l.core = mgu_layout(shape);
   l.heads = heads_layout(shape.channels, l.core.reals);
-  l.reals = l.core.reals + l.heads.reals;
+  l.reals = mgu_more_layers(&l.core, l.core.reals + l.heads.reals);
   l.heads_transposed = mgu_transposed_reals(l.core);
   l.transposed = l.heads_transposed + heads_transposed_reals(l.heads);
   return l;
@@ -43,6 +43,7 @@ static inline TensorTable agent_tensors(AgentShape shape) {
   memset(&table, 0, sizeof table);
   mgu_tensors(shape, &table);
   heads_tensors(shape.channels, &table);
+  mgu_more_tensors(shape, &table);
   return table;
 }
 

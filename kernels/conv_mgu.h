@@ -11,6 +11,8 @@
 #ifndef MESAGRID_KERNELS_CONV_MGU_H
 #define MESAGRID_KERNELS_CONV_MGU_H
 
+#include <stdio.h>
+
 #include "kernels/agent.h"
 #include "kernels/block.h"
 #include "kernels/mathx.h"
@@ -26,66 +28,79 @@ enum {
 // Where the tensors of a C-channel unit lie in the flat parameter vector.
 typedef struct MguLayout {
   int channels, stride, planes;
+  int conv;    // (taps, in, half, out)
+  int input;   // (planes, half, out)
+  int bias;    // (half, out)
+  int reals;   // of one layer
   int layers;  // sets of weights: 1 where they are tied
-  int conv;    // (layers, taps, in, half, out)
-  int input;   // (layers, planes, half, out)
-  int bias;    // (layers, half, out)
-  int reals;
-  int transposed;  // where the layer's transposed weights begin
+  int more;    // where the second layer's begin: behind all other tensors, so that these lie as in a tied net
 } MguLayout;
-
-// Reals of one layer's tensors.
-HD_INLINE int mgu_conv_reals(MguLayout l) {
-  return CONV_TAPS * l.channels * MGU_HALVES * l.stride;
-}
-
-HD_INLINE int mgu_input_reals(MguLayout l) {
-  return l.planes * MGU_HALVES * l.stride;
-}
 
 HD_INLINE MguLayout mgu_layout(AgentShape shape) {
   MguLayout l;
   l.channels = shape.channels;
   l.stride = channel_stride(shape.channels);
   l.planes = OBSERVATION_PLANES + shape.distance;
-  l.layers = shape.layers > 0 ? shape.layers : 1;
   l.conv = 0;
-  l.input = l.conv + l.layers * mgu_conv_reals(l);
-  l.bias = l.input + l.layers * mgu_input_reals(l);
-  l.reals = l.bias + l.layers * MGU_HALVES * l.stride;
-  l.transposed = 0;
+  l.input = l.conv + CONV_TAPS * l.channels * MGU_HALVES * l.stride;
+  l.bias = l.input + l.planes * MGU_HALVES * l.stride;
+  l.reals = l.bias + MGU_HALVES * l.stride;
+  l.layers = shape.layers > 0 ? shape.layers : 1;
+  l.more = 0;
   return l;
 }
 
-// Whether what a level adds (mgu_drive) differs from tick to tick.
+// Whether every tick has weights of its own.
 HD_INLINE bool mgu_is_untied(MguLayout l) {
   return l.layers > 1;
 }
 
-// The layout as tick k sees it, counted from 0: that of its own set of weights.
-HD_INLINE MguLayout mgu_layer(MguLayout l, int k) {
-  if (!mgu_is_untied(l)) return l;
-  l.conv += k * mgu_conv_reals(l);
-  l.input += k * mgu_input_reals(l);
-  l.bias += k * MGU_HALVES * l.stride;
-  l.transposed += k * CONV_TAPS * MGU_HALVES * l.stride * l.stride;
-  return l;
+// Lays the further layers out, one after the other, from `end` on, and returns where they end.
+HD_INLINE int mgu_more_layers(MguLayout *l, int end) {
+  if (!mgu_is_untied(*l)) return end;
+  l->more = tensor_align(end);
+  return l->more + (l->layers - 1) * l->reals;
 }
 
-// The unit's rows of the tensor table, in the layout's order; layer after layer. Initial ranges: README, "The
-// agent".
+// What to add to parameters (and their gradient) for the set of weights of tick k, counted from 0.
+HD_INLINE int mgu_layer(MguLayout l, int k) {
+  return mgu_is_untied(l) && k > 0 ? l.more + (k - 1) * l.reals : 0;
+}
+
+// The same for the transposed weights.
+HD_INLINE int mgu_layer_transposed(MguLayout l, int k) {
+  return mgu_is_untied(l) ? k * CONV_TAPS * MGU_HALVES * l.stride * l.stride : 0;
+}
+
+// The rows of one layer in the tensor table. Initial ranges: README, "The agent".
+static inline void mgu_layer_tensors(MguLayout l, int layer, TensorTable *table) {
+  const int c = l.channels;
+  const TensorInfo conv = {"conv",   4,    {CONV_TAPS, c, MGU_HALVES, c}, 0, CONV_TAPS * c * MGU_HALVES, c,
+                           l.stride, 0.14f};
+  const TensorInfo input = {"input",  3,   {l.planes, MGU_HALVES, c, 0}, 0, l.planes * MGU_HALVES, c,
+                            l.stride, 0.7f};
+  const TensorInfo bias = {"bias", 2, {MGU_HALVES, c, 0, 0}, 0, MGU_HALVES, c, l.stride, 0.0f};
+  const TensorInfo infos[] = {conv, input, bias};
+  for (int t = 0; t < 3; ++t) {
+    TensorInfo info = infos[t];
+    if (layer == 0) {
+      snprintf(info.name, sizeof info.name, "core.%.8s", infos[t].name);
+    } else {
+      snprintf(info.name, sizeof info.name, "core.%d.%.8s", layer, infos[t].name);
+    }
+    tensor_table_add(table, info);
+  }
+}
+
+// The first layer's, and after all other tensors those of the further ones: core.1.conv and so on.
 static inline void mgu_tensors(AgentShape shape, TensorTable *table) {
+  mgu_layer_tensors(mgu_layout(shape), 0, table);
+}
+
+static inline void mgu_more_tensors(AgentShape shape, TensorTable *table) {
   const MguLayout l = mgu_layout(shape);
-  const int c = l.channels, n = l.layers;
-  const TensorInfo conv = {
-      "core.conv", 4,    {n * CONV_TAPS, c, MGU_HALVES, c}, 0, n * CONV_TAPS * c * MGU_HALVES, c,
-      l.stride,    0.14f};
-  const TensorInfo input = {
-      "core.input", 3, {n * l.planes, MGU_HALVES, c, 0}, 0, n * l.planes * MGU_HALVES, c, l.stride, 0.7f};
-  const TensorInfo bias = {"core.bias", 2, {n * MGU_HALVES, c, 0, 0}, 0, n * MGU_HALVES, c, l.stride, 0.0f};
-  tensor_table_add(table, conv);
-  tensor_table_add(table, input);
-  tensor_table_add(table, bias);
+  if (mgu_is_untied(l)) table->reals = tensor_align(table->reals);
+  for (int layer = 1; layer < l.layers; ++layer) mgu_layer_tensors(l, layer, table);
 }
 
 // The convolutions' weights transposed and turned by half a circle, so that the backward pass is a
@@ -99,7 +114,7 @@ HD_INLINE void mgu_transpose(const Block *block, MguLayout l, const real *parame
   BLOCK_FOR(block, item, l.layers * rows) {
     const int row = item % rows, out = row % l.stride, half = row / l.stride % MGU_HALVES;
     const int tap = CONV_TAPS - 1 - row / l.stride / MGU_HALVES;
-    const real *conv = parameters + l.conv + item / rows * mgu_conv_reals(l) +
+    const real *conv = parameters + mgu_layer(l, item / rows) + l.conv +
                        tap * l.channels * MGU_HALVES * l.stride + half * l.stride + out;
     for (int in = 0; in < l.stride; ++in)
       transposed[item * l.stride + in] = in < l.channels ? conv[in * MGU_HALVES * l.stride] : 0;
@@ -299,13 +314,12 @@ HD_INLINE void mgu_tick_backward(const Block *block, MguLayout l, const real *tr
     const int out = item % vectors * VEC_WIDTH;
     const Tile tile = interior_tile(interior, item / vectors);
     const ConvInput input = conv_window(g->pre, interior.width, MGU_HALVES * l.stride, MGU_HALVES * l.stride);
-    const real *const turned = transposed + l.transposed;
     real *const to = g->state;
-#define MGU_TILE(r, c) mgu_state_tile(r, c, l.stride, MGU_CHAINS, turned, &input, interior, tile, out, to)
+#define MGU_TILE(r, c) mgu_state_tile(r, c, l.stride, MGU_CHAINS, transposed, &input, interior, tile, out, to)
 #define MGU_TILE_16(r, c) \
-  mgu_state_tile(r, c, 16, MGU_GROUP_BACKWARD, turned, &input, interior, tile, out, to)
+  mgu_state_tile(r, c, 16, MGU_GROUP_BACKWARD, transposed, &input, interior, tile, out, to)
 #define MGU_TILE_32(r, c) \
-  mgu_state_tile(r, c, 32, MGU_GROUP_BACKWARD, turned, &input, interior, tile, out, to)
+  mgu_state_tile(r, c, 32, MGU_GROUP_BACKWARD, transposed, &input, interior, tile, out, to)
     MGU_DISPATCH(l, true, tile)
 #undef MGU_TILE_32
 #undef MGU_TILE_16

@@ -124,19 +124,21 @@ HD_INLINE void learn_level_backward(const Block *block, const AgentLayout *layou
   heads_backward(block, layout->heads, transposed + layout->heads_transposed, interior,
                  t->state + ticks * plane, t->d_outputs, g.state, gradient);
   for (int last = ticks - 1; last >= 0; last -= batch) {
-    const MguLayout core = mgu_layer(layout->core, last);
+    const real *const turned = transposed + mgu_layer_transposed(layout->core, last);
+    real *const sum = gradient + mgu_layer(layout->core, last);
     ConvPlanes planes = {0, first_x ? plane : -plane, pre};
     for (int k = last; k >= 0 && planes.count < batch; --k, ++planes.count) {
       g.pre = first_pre + planes.count * pre;
       if (first_x) g.x = first_x + planes.count * plane;
-      mgu_tick_backward(block, core, transposed, interior, t->state + k * plane, t->gates + k * gates, &g);
+      mgu_tick_backward(block, layout->core, turned, interior, t->state + k * plane, t->gates + k * gates,
+                        &g);
     }
-    mgu_weight_backward(block, core, interior, planes, first_x ? first_x : t->state + last * plane, first_pre,
-                        gradient);
+    mgu_weight_backward(block, layout->core, interior, planes, first_x ? first_x : t->state + last * plane,
+                        first_pre, sum);
     // Tied ticks share what the level adds: its gradient is their sum.
-    if (mgu_is_untied(core) || last < batch)
-      mgu_drive_backward(block, core, level, t->distance, interior, g.drive, gradient);
-    if (mgu_is_untied(core)) fill_zero(block, g.drive, gates);
+    if (mgu_is_untied(layout->core) || last < batch)
+      mgu_drive_backward(block, layout->core, level, t->distance, interior, g.drive, sum);
+    if (mgu_is_untied(layout->core)) fill_zero(block, g.drive, gates);
   }
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert((int)SUM_LANES == (int)TENSOR_ALIGN, "or where further layers begin would decide the order of sums");
+
 // Lays the arrays of a population out from `base` on; a NULL base only measures. Returns the bytes.
 static size_t layout_arrays(Population *p, char *base) {
   const size_t agents = (size_t)p->shape.agents, shards = (size_t)p->shape.shards,

@@ -61,9 +61,10 @@ HD_INLINE void think_on_tape(const Block *block, const AgentLayout *layout, cons
     tick.next = planes ? close->states + (k + 1) % 2 * close->plane : here + plane;
     tick.kept = planes ? here + plane : 0;
     tick.gates = tape->gates + k * gates;
-    const MguLayout core = mgu_layer(layout->core, k);
-    if (k == 0 || mgu_is_untied(core)) mgu_drive(block, core, parameters, level, tape->distance, driven);
-    mgu_tick(block, core, parameters, interior, tick);
+    const real *const weights = parameters + mgu_layer(layout->core, k);
+    if (k == 0 || mgu_is_untied(layout->core))
+      mgu_drive(block, layout->core, weights, level, tape->distance, driven);
+    mgu_tick(block, layout->core, weights, interior, tick);
   }
   heads_forward(block, layout->heads, parameters, interior,
                 planes ? close->states + ticks % 2 * close->plane : tape->state + ticks * plane,

@@ -87,7 +87,7 @@ HD_INLINE void trace_clamp(const Block *block, const TraceJob *job, int n, int k
 
 // What tick k sees of level n: prepares drive (and the distances) where that is not what the tick before saw.
 HD_INLINE void trace_look(const Block *block, const TraceJob *job, int n, int k, MguLayout core,
-                          const TraceScratch *s) {
+                          const real *weights, const TraceScratch *s) {
   const bool turns = job->later && k + 1 == job->later_from, first = k == 0 || turns;
   const Level *level = job->later && k + 1 >= job->later_from ? &job->later[n] : &job->levels[n];
   if (first && job->shape.distance) {
@@ -96,7 +96,7 @@ HD_INLINE void trace_look(const Block *block, const TraceJob *job, int n, int k,
       oracle_search_in(level, 0, s->queue, s->distance);
     }
   }
-  if (first || mgu_is_untied(core)) mgu_drive(block, core, job->parameters, level, s->distance, s->drive);
+  if (first || mgu_is_untied(core)) mgu_drive(block, core, weights, level, s->distance, s->drive);
 }
 
 // One block: level `n` of the job. `memory`: trace_bytes(); on a GPU as near as it fits.
@@ -112,11 +112,11 @@ HD_INLINE void trace_block(const Block *block, const TraceJob *job, int n, void 
   for (int k = 0; k < job->ticks; ++k) {
     // A feed-forward net has thought after its last layer: its state stays as it is.
     if (!mgu_is_untied(layout.core) || k < layout.core.layers) {
-      const MguLayout core = mgu_layer(layout.core, k);
+      const real *const weights = job->parameters + mgu_layer(layout.core, k);
       tick.state = s.states + k % 2 * plane;
       tick.next = s.states + (k + 1) % 2 * plane;
-      trace_look(block, job, n, k, core, &s);
-      mgu_tick(block, core, job->parameters, interior, tick);
+      trace_look(block, job, n, k, layout.core, weights, &s);
+      mgu_tick(block, layout.core, weights, interior, tick);
     }
     if (job->level_edits) trace_clamp(block, job, n, k, tick.next);
     heads_forward(block, layout.heads, job->parameters, interior, tick.next, s.outputs);

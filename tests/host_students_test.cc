@@ -63,6 +63,7 @@ class StudentsCache : public ::testing::Test {
 };
 
 TEST_F(StudentsCache, IsGivenOrInTheEnvironmentOrInTheUsersOwnInThisOrder) {
+  EXPECT_EQ(cache("here"), "here");
   setenv("HOME", "/home/ann", 1);
   EXPECT_EQ(cache(), "/home/ann/.cache/mesagrid");
   setenv("XDG_CACHE_HOME", "/var/caches/ann", 1);
