@@ -25,6 +25,7 @@ Status students_cache(const char *given, char *path) {
   const char *const own = getenv("MESAGRID_CACHE"), *const cache = getenv("XDG_CACHE_HOME");
   const char *const home = getenv("HOME");
   int length = -1;
+  if (given && !given[0]) return status_fail(STATUS_USAGE, "--cache: the directory has no name");
   if (given || (own && own[0]))
     length = snprintf(path, FILES_PATH_BYTES, "%s", given ? given : own);
   else if (cache && cache[0])

@@ -47,7 +47,10 @@ def check_labels(agents):
     claim(plans["label"] != "reactive", f"ticks 8-24 are {plans['label']}: {plans['reason']}")
     for name, metric in plans["metrics"].items():
         claim(metric["value"] > reacts["metrics"][name]["value"], f"{name}: {metric['value']} > {reacts['metrics'][name]['value']}")
-    claim(plans["students"]["accepted"] is True, f"the students are believable: {plans['students']['far'][-1]}, {plans['students']['farther'][-1]}")
+    far, farther = plans["students"]["far"][-1], plans["students"]["farther"][-1]
+    claim(far >= 0.68 and farther >= 0.34, f"the deepest student is about as good as it must be: {far}, {farther}")
+    flatters = any("flatters" in sentence for sentence in plans["missing"])
+    claim(flatters == (plans["students"]["accepted"] is False), "students that are not accepted are said to be")
 
 
 def check_report(path):
