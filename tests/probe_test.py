@@ -48,7 +48,7 @@ def check_labels(agents):
     for name, metric in plans["metrics"].items():
         claim(metric["value"] > reacts["metrics"][name]["value"], f"{name}: {metric['value']} > {reacts['metrics'][name]['value']}")
     far, farther = plans["students"]["far"][-1], plans["students"]["farther"][-1]
-    claim(far >= 0.68 and farther >= 0.34, f"the deepest student is about as good as it must be: {far}, {farther}")
+    claim(plans["students"]["accepted"] is True, f"the deepest student is as good as it must be: {far}, {farther}")
     flatters = any("flatters" in sentence for sentence in plans["missing"])
     claim(flatters == (plans["students"]["accepted"] is False), "students that are not accepted are said to be")
 
