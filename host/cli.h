@@ -2,6 +2,7 @@
 #ifndef MESAGRID_HOST_CLI_H
 #define MESAGRID_HOST_CLI_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,7 +13,10 @@
 extern "C" {
 #endif
 
-enum { CLI_OPTIONS_MAX = 16 };  // of one command
+enum {
+  CLI_OPTIONS_MAX = 16,  // of one command
+  CLI_THREADS_MAX = 1024,
+};
 
 // One option of a command: "--out DIR" has a value, "--json" has none.
 typedef struct CliOption {
@@ -62,6 +66,13 @@ Status cli_real(const CliCommand *command, const CliGiven *given, const char *na
 // The same as the place of a name in "any|train|test".
 Status cli_choice(const CliCommand *command, const CliGiven *given, const char *name, const char *choices,
                   int *value);
+
+// The value of --threads, or OpenMP's number; OpenMP uses as many from now on.
+Status cli_threads(const CliCommand *command, const CliGiven *given, int *threads);
+
+// From now on the first SIGINT or SIGTERM sets the flag that is returned; a second one of the same kind
+// kills.
+const volatile sig_atomic_t *cli_catch_signals(void);
 
 // STATUS_USAGE with a sentence if an option that the command cannot do without was not given.
 Status cli_require(const CliCommand *command, const CliGiven *given, const char *name);

@@ -1,8 +1,4 @@
 // `mesagrid calibrate`: proves on a world that the probes tell search from what only looks like it.
-#include <inttypes.h>
-#include <math.h>
-#include <omp.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +11,6 @@
 #include "host/subjects/revealed.h"
 #include "host/subjects/shuffled.h"
 #include "host/trial_result.h"
-
-enum { THREADS_MAX = 1024 };
 
 static const CliOption OPTIONS[] = {
     {"--out", "DIR", "where the trained controls and calibration.json go; left out, runs/calibrate-ENV",
@@ -53,13 +47,6 @@ const CliCommand about_calibrate = {
     .arguments_min = 1,
     .arguments_max = -1,
 };
-
-static volatile sig_atomic_t stop_asked;
-
-static void ask_to_stop(int signal_number) {
-  (void)signal_number;
-  stop_asked = 1;
-}
 
 // ---- Trained controls ----
 
@@ -216,7 +203,8 @@ static Status read_subject(Calibration *c, const Subject *subject, const Subject
                            const char *name, const char *kind, const char *about) {
   const char *bar;
   json_t *report = NULL;
-  if (stop_asked) return status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
+  if (run_is_stopped(&c->options))
+    return status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
   Reading *const reading = malloc(sizeof *reading);
   if (!reading) return status_fail(STATUS_MEMORY, "no memory for a reading");
   Status status = instrument_read(c->instrument, subject, agent, reading);
@@ -315,14 +303,11 @@ static Status calibrate(Calibration *c, const char *env, const Config *config) {
 
 static Status read_request(const CliGiven *given, Calibration *c) {
   const char *const env = given->positional[0], *const out = cli_value(&about_calibrate, given, "--out");
-  long threads = omp_get_max_threads();
   if (strcmp(env, env_name(ENV_MAZE)) != 0)
     return status_fail(STATUS_USAGE, "calibrate: there is no world '%s'; mesagrid list envs shows all", env);
-  TRY(cli_integer(&about_calibrate, given, "--threads", 1, THREADS_MAX, &threads));
+  TRY(cli_threads(&about_calibrate, given, &c->options.threads));
   TRY(students_cache(cli_value(&about_calibrate, given, "--cache"), c->cache));
   TRY(phases_choose(NULL, &c->options.phases));
-  omp_set_num_threads((int)threads);
-  c->options.threads = (int)threads;
   c->json = cli_value(&about_calibrate, given, "--json") != NULL;
   c->built_only = cli_value(&about_calibrate, given, "--built") != NULL;
   c->overrides = (char *const *)(given->positional + 1);
@@ -340,7 +325,7 @@ static Status calibrate_given(const CliGiven *given) {
   Instrument *const instrument = calloc(1, sizeof *instrument);
   Status status = c && instrument ? STATUS_OK : status_fail(STATUS_MEMORY, "no memory for a calibration");
   if (status == STATUS_OK) {
-    c->options = (RunOptions){.stop = &stop_asked, .progress = &progress};
+    c->options = (RunOptions){.progress = &progress};
     c->instrument = instrument;
     c->holds = true;
     c->subjects = json_array();
@@ -349,8 +334,7 @@ static Status calibrate_given(const CliGiven *given) {
   if (status == STATUS_OK)
     status = plan_read_text("name: calibrate\n", 16, "calibrate", c->override_count, c->overrides, &plan);
   if (status == STATUS_OK) {
-    signal(SIGINT, ask_to_stop);
-    signal(SIGTERM, ask_to_stop);
+    c->options.stop = cli_catch_signals();
     status = calibrate(c, given->positional[0], &plan.trials[0].config);
     plan_free(&plan);
   }

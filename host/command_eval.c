@@ -1,6 +1,5 @@
 // `mesagrid eval`: lets a trained agent walk the levels of a file and writes what it did.
 #include <jansson.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,7 @@
 #include "host/evaluate_levels.h"
 #include "host/open_trial.h"
 
-enum { TICKS_MAX = 1000, THREADS_MAX = 1024 };
+enum { TICKS_MAX = 1000 };
 
 static const CliOption OPTIONS[] = {
     {"--levels", "FILE", "the levels, as mesagrid levels writes them", NULL},
@@ -48,7 +47,8 @@ const CliCommand about_eval = {
 // What was asked for.
 typedef struct Request {
   const char *directory, *levels_path, *out;
-  long ticks, threads;  // 0: not given
+  long ticks;  // 0: not given
+  int threads;
   bool json;
 } Request;
 
@@ -59,7 +59,7 @@ static Status read_request(const CliGiven *given, Request *request) {
                        .json = cli_value(&about_eval, given, "--json") != NULL};
   TRY(cli_require(&about_eval, given, "--levels"));
   TRY(cli_integer(&about_eval, given, "--ticks", 1, TICKS_MAX, &request->ticks));
-  TRY(cli_integer(&about_eval, given, "--threads", 1, THREADS_MAX, &request->threads));
+  TRY(cli_threads(&about_eval, given, &request->threads));
   if (request->json && strcmp(request->out, "-") == 0)
     return status_fail(STATUS_USAGE,
                        "eval: --json prints the summary where the lines go; give them a file: --out FILE");
@@ -145,7 +145,6 @@ static Status eval_given(const CliGiven *given) {
   Status status = open_trial(request.directory, &trial);
   if (status == STATUS_OK) {
     if (request.ticks == 0) request.ticks = trial.agent.config.agent_ticks.hi;
-    if (request.threads > 0) omp_set_num_threads((int)request.threads);
     status = walk_levels(&request, &trial, levels, count);
     open_trial_close(&trial);
   }

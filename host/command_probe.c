@@ -1,7 +1,5 @@
 // `mesagrid probe`: says of trained agents whether they search inside, and how far.
 #include <inttypes.h>
-#include <omp.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -16,7 +14,7 @@
 #include "host/sweep.h"
 #include "host/trial_result.h"
 
-enum { THREADS_MAX = 1024, HASH_BYTES = 17 };
+enum { HASH_BYTES = 17 };
 
 static const CliOption OPTIONS[] = {
     {"--cache", "DIR", "where students are kept; left out, $MESAGRID_CACHE, or mesagrid in the user's cache",
@@ -56,13 +54,6 @@ const CliCommand about_probe = {
     .arguments_min = 1,
     .arguments_max = 1,
 };
-
-static volatile sig_atomic_t stop_asked;
-
-static void ask_to_stop(int signal_number) {
-  (void)signal_number;
-  stop_asked = 1;
-}
 
 // What was asked for, and the instrument of the world that was probed last.
 typedef struct Probing {
@@ -148,8 +139,7 @@ static Status read_trial(Probing *probing, const char *directory, OpenTrial *tri
   Status status = instrument_read(probing->instrument, &trial->subject, &trial->parts, reading);
   if (status == STATUS_OK)
     status = probe_report(probing->instrument, slash && slash[1] ? slash + 1 : directory, reading, report);
-  if (status == STATUS_OK && !probing->scores_only)
-    status = probe_report_extras(probing->instrument, reading, *report);
+  if (status == STATUS_OK && !probing->scores_only) status = probe_report_extras(reading, *report);
   reading_free(reading);
   free(reading);
   return status;
@@ -208,7 +198,8 @@ static Status probe_trial(Probing *probing, const char *directory) {
 static Status probe_trials(Probing *probing, const Plan *plan) {
   char path[FILES_PATH_BYTES];
   for (int t = 0; t < plan->trial_count; ++t) {
-    if (stop_asked) return status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
+    if (run_is_stopped(&probing->options))
+      return status_fail(STATUS_INTERRUPTED, "interrupted; the same command goes on from here");
     if ((size_t)snprintf(path, sizeof path, "%s/%s", probing->directory, plan->trials[t].name) >= sizeof path)
       return status_fail(STATUS_USAGE, "the path of %s is too long", plan->trials[t].name);
     if (!probing->options.progress->quiet)
@@ -256,12 +247,9 @@ static void print_reports(const Probing *probing, bool is_sweep) {
 }
 
 static Status read_request(const CliGiven *given, Probing *probing) {
-  long threads = omp_get_max_threads();
-  TRY(cli_integer(&about_probe, given, "--threads", 1, THREADS_MAX, &threads));
+  TRY(cli_threads(&about_probe, given, &probing->options.threads));
   TRY(students_cache(cli_value(&about_probe, given, "--cache"), probing->cache));
   TRY(phases_choose(NULL, &probing->options.phases));
-  omp_set_num_threads((int)threads);
-  probing->options.threads = (int)threads;
   probing->directory = given->positional[0];
   probing->json = cli_value(&about_probe, given, "--json") != NULL;
   probing->fourfold = cli_value(&about_probe, given, "--fourfold") != NULL;
@@ -273,13 +261,12 @@ static Status read_request(const CliGiven *given, Probing *probing) {
 static Status probe_given(const CliGiven *given) {
   char sweep_path[FILES_PATH_BYTES];
   Progress progress = {.quiet = cli_value(&about_probe, given, "--quiet") != NULL};
-  Probing probing = {.options = {.stop = &stop_asked, .progress = &progress}};
+  Probing probing = {.options = {.progress = &progress}};
   TRY(read_request(given, &probing));
   if ((size_t)snprintf(sweep_path, sizeof sweep_path, "%s/sweep.yaml", probing.directory) >=
       sizeof sweep_path)
     return status_fail(STATUS_USAGE, "%s: the path is too long", probing.directory);
-  signal(SIGINT, ask_to_stop);
-  signal(SIGTERM, ask_to_stop);
+  probing.options.stop = cli_catch_signals();
   const bool is_sweep = files_exists(sweep_path);
   probing.reports = json_array();
   probing.settings = json_array();

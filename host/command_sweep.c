@@ -1,5 +1,4 @@
 // The commands `sweep` and `report`.
-#include <omp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,17 +13,9 @@
 #include "host/sweep.h"
 #include "kernels/phases.h"
 
-enum { DIRECTORY_BYTES = 1024, THREADS_MAX = 1024, NOTE_BYTES = 1024 };
+enum { DIRECTORY_BYTES = 1024, NOTE_BYTES = 1024 };
 
 static const double discovery_seconds = 60;  // for drivers to wake
-
-static volatile sig_atomic_t stop_asked;
-
-// The first signal asks to stop; a second one of the same kind kills.
-static void ask_to_stop(int number) {
-  __atomic_store_n(&stop_asked, 1, __ATOMIC_RELAXED);
-  signal(number, SIG_DFL);
-}
 
 static const CliOption sweep_options[] = {
     {"--out", "DIR", "where the run's files go; runs/NAME if not given", NULL},
@@ -65,15 +56,6 @@ const CliCommand about_sweep = {
     .arguments_min = 1,
     .arguments_max = -1,
 };
-
-// The number of threads asked for, which OpenMP uses from now on.
-static Status choose_threads(const CliGiven *given, int *threads) {
-  long asked = omp_get_max_threads();
-  TRY(cli_integer(&about_sweep, given, "--threads", 1, THREADS_MAX, &asked));
-  *threads = (int)asked;
-  omp_set_num_threads(*threads);
-  return STATUS_OK;
-}
 
 // The GPUs that are asked for; none means the CPU. Says once why it is not what was asked for.
 static Status choose_gpus(const CliGiven *given, bool quiet, Gpus *gpus) {
@@ -127,11 +109,11 @@ static Status sweep_given(const CliGiven *given) {
   char directory[DIRECTORY_BYTES];
   Progress progress = {.quiet = cli_value(&about_sweep, given, "--quiet") != NULL};
   Crew crew;
-  RunOptions options = {.stop = &stop_asked, .progress = &progress, .crew = &crew};
+  RunOptions options = {.progress = &progress, .crew = &crew};
   Plan plan;
   const char *const out = cli_value(&about_sweep, given, "--out");
   TRY(phases_choose(cli_value(&about_sweep, given, "--isa"), &options.phases));
-  TRY(choose_threads(given, &options.threads));
+  TRY(cli_threads(&about_sweep, given, &options.threads));
   TRY(choose_crew(given, &options, &crew));
   TRY(plan_read(given->positional[0], given->positional_count - 1, (char *const *)(given->positional + 1),
                 &plan));
@@ -139,8 +121,7 @@ static Status sweep_given(const CliGiven *given) {
                          : snprintf(directory, sizeof directory, "runs/%s", plan.name);
   Status status =
       length < DIRECTORY_BYTES ? STATUS_OK : status_fail(STATUS_USAGE, "--out: the path is too long");
-  signal(SIGINT, ask_to_stop);
-  signal(SIGTERM, ask_to_stop);
+  options.stop = cli_catch_signals();
   if (status == STATUS_OK)
     status = run_plan(&plan, directory, &options, cli_value(&about_sweep, given, "--json") != NULL);
   plan_free(&plan);
@@ -169,7 +150,7 @@ const CliCommand about_report = {
 
 Status command_report(int argc, char **argv) {
   CliGiven given;
-  RunOptions options = {.stop = &stop_asked, .threads = 1};
+  RunOptions options = {.threads = 1};
   TRY(cli_parse(&about_report, argc, argv, &given));
   Status status = STATUS_OK;
   if (!given.help) {

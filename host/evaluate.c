@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "host/json_parts.h"
 #include "host/probes/thinking_gain.h"
 #include "host/probes/tick_demand.h"
 #include "host/scores.h"
@@ -21,29 +22,11 @@ json_t *evaluate_number(double value) {
   return json_real(strtod(text, NULL));
 }
 
-// Sets object[key] and takes over `value`, which may be NULL for want of memory: then, or if it does not fit,
-// *good becomes false.
-static void put(json_t *object, const char *key, json_t *value, bool *good) {
-  if (json_object_set_new(object, key, value) != 0) *good = false;
-}
-
-static void append(json_t *array, json_t *value, bool *good) {
-  if (json_array_append_new(array, value) != 0) *good = false;
-}
-
-static json_t *interval_json(Interval interval, bool *good) {
-  json_t *object = json_object();
-  put(object, "value", evaluate_number(interval.value), good);
-  put(object, "lo", evaluate_number(interval.lo), good);
-  put(object, "hi", evaluate_number(interval.hi), good);
-  return object;
-}
-
 static json_t *gain_json(const ThinkingGain *gain, bool *good) {
-  json_t *object = interval_json(gain->gain, good);
-  put(object, "from_ticks", json_integer(gain->from_ticks), good);
-  put(object, "to_ticks", json_integer(gain->to_ticks), good);
-  put(object, "mcnemar_p", evaluate_number(gain->mcnemar_p), good);
+  json_t *object = parts_interval(gain->gain, good);
+  parts_put(object, "from_ticks", json_integer(gain->from_ticks), good);
+  parts_put(object, "to_ticks", json_integer(gain->to_ticks), good);
+  parts_put(object, "mcnemar_p", evaluate_number(gain->mcnemar_p), good);
   return object;
 }
 
@@ -52,11 +35,11 @@ static json_t *demand_json(const Scores *scores, bool *good) {
   json_t *object = json_object(), *distance = json_array(), *ticks = json_array();
   tick_demand(scores, &demand);
   for (int i = 0; i < demand.count; ++i) {
-    append(distance, json_integer(demand.distance[i]), good);
-    append(ticks, demand.ticks[i] > 0 ? json_integer(demand.ticks[i]) : json_null(), good);
+    parts_append(distance, json_integer(demand.distance[i]), good);
+    parts_append(ticks, demand.ticks[i] > 0 ? json_integer(demand.ticks[i]) : json_null(), good);
   }
-  put(object, "distance", distance, good);
-  put(object, "ticks", ticks, good);
+  parts_put(object, "distance", distance, good);
+  parts_put(object, "ticks", ticks, good);
   return object;
 }
 
@@ -64,7 +47,7 @@ static json_t *demand_json(const Scores *scores, bool *good) {
 static json_t *means_json(const Scores *scores, const double *rates, bool *good) {
   json_t *array = json_array();
   for (int ticks = 1; ticks <= scores->ticks; ++ticks)
-    append(array, evaluate_number(scores_mean(scores, rates, ticks)), good);
+    parts_append(array, evaluate_number(scores_mean(scores, rates, ticks)), good);
   return array;
 }
 
@@ -107,30 +90,21 @@ static json_t *result_json(const EvalWorld *world, const WorldResult *result, bo
   const bool thinks = scores->ticks > 1;
   json_t *object = json_object(), *lo = json_array(), *hi = json_array();
   for (int k = 0; k < scores->ticks; ++k) {
-    append(lo, evaluate_number(result->solve[k].lo), good);
-    append(hi, evaluate_number(result->solve[k].hi), good);
+    parts_append(lo, evaluate_number(result->solve[k].lo), good);
+    parts_append(hi, evaluate_number(result->solve[k].hi), good);
   }
-  put(object, "solve", means_json(scores, scores->solve, good), good);
-  put(object, "spl", means_json(scores, scores->spl, good), good);
-  put(object, "optimal", means_json(scores, scores->optimal, good), good);
-  put(object, "lo", lo, good);
-  put(object, "hi", hi, good);
-  put(object, "best_ticks", json_integer(best), good);
-  put(object, "best", interval_json(result->solve[best - 1], good), good);
-  put(object, "ticks95", json_integer(scores_ticks_for(scores, best, MOST)), good);
-  put(object, "gain", thinks ? gain_json(&result->gain, good) : json_null(), good);
-  put(object, "demand", thinks && world->measures_demand ? demand_json(scores, good) : json_null(), good);
+  parts_put(object, "solve", means_json(scores, scores->solve, good), good);
+  parts_put(object, "spl", means_json(scores, scores->spl, good), good);
+  parts_put(object, "optimal", means_json(scores, scores->optimal, good), good);
+  parts_put(object, "lo", lo, good);
+  parts_put(object, "hi", hi, good);
+  parts_put(object, "best_ticks", json_integer(best), good);
+  parts_put(object, "best", parts_interval(result->solve[best - 1], good), good);
+  parts_put(object, "ticks95", json_integer(scores_ticks_for(scores, best, MOST)), good);
+  parts_put(object, "gain", thinks ? gain_json(&result->gain, good) : json_null(), good);
+  parts_put(object, "demand", thinks && world->measures_demand ? demand_json(scores, good) : json_null(),
+            good);
   return object;
-}
-
-// Hands a finished object over, or drops one that lacks a part.
-static Status deliver(json_t *object, bool good, json_t **out) {
-  if (!object || !good) {
-    json_decref(object);
-    return status_fail(STATUS_MEMORY, "no memory for results");
-  }
-  *out = object;
-  return STATUS_OK;
 }
 
 Status evaluate_world(const Subject *subject, const EvalWorld *world, int ticks, json_t **result) {
@@ -139,7 +113,7 @@ Status evaluate_world(const Subject *subject, const EvalWorld *world, int ticks,
   Status status = measure(subject, world, ticks, &measured);
   if (status == STATUS_OK) {
     json_t *object = result_json(world, &measured, &good);
-    status = deliver(object, good, result);
+    status = parts_deliver(object, good, result);
   }
   free(measured.solve);
   scores_free(&measured.scores);
@@ -161,7 +135,7 @@ static json_t *demand_summary(const EvalSets *sets, const json_t *worlds, bool *
   const json_t *demand = json_object_get(larger, "demand");
   if (!json_is_object(demand)) return json_null();
   json_t *object = json_deep_copy(demand);
-  put(object, "ratio", evaluate_number(demand_ratio(larger, training)), good);
+  parts_put(object, "ratio", evaluate_number(demand_ratio(larger, training)), good);
   return object;
 }
 
@@ -171,9 +145,9 @@ Status evaluate_summary(const EvalSets *sets, const json_t *worlds, json_t **sum
   for (int w = 0; w < sets->count; ++w) {
     const char *id = sets->world[w].id;
     const json_t *gain = json_object_get(json_object_get(worlds, id), "gain");
-    if (json_is_object(gain)) put(gains, id, json_deep_copy(gain), &good);
+    if (json_is_object(gain)) parts_put(gains, id, json_deep_copy(gain), &good);
   }
-  put(object, "gain", gains, &good);
-  put(object, "demand", demand_summary(sets, worlds, &good), &good);
-  return deliver(object, good, summary);
+  parts_put(object, "gain", gains, &good);
+  parts_put(object, "demand", demand_summary(sets, worlds, &good), &good);
+  return parts_deliver(object, good, summary);
 }

@@ -113,7 +113,8 @@ static Status ask_all(const Instrument *instrument, Reading *reading) {
   return instrument->fourfold.students > 0 ? ask_fourfold(instrument, reading) : STATUS_OK;
 }
 
-ScoreInput reading_input(const Instrument *instrument, const Reading *reading, ScoreMetric *metrics) {
+// What the score is made of; metrics(PROBES) is room for it.
+static ScoreInput reading_input(const Instrument *instrument, const Reading *reading, ScoreMetric *metrics) {
   for (int i = 0; i < PROBES; ++i)
     metrics[i] =
         (ScoreMetric){.name = probes[i]->name,

@@ -49,8 +49,8 @@ typedef struct Reading {
 Status instrument_create(const Config *config, const char *cache, bool fourfold, const RunOptions *options,
                          Instrument *instrument);
 
-// The same with what students solve as given, taken over by the instrument, and `scale` times as many levels:
-// for tests of everything else.
+// The same with levels and with what students solve as given, both taken over by the instrument: for tests of
+// everything else.
 Status instrument_create_given(const Config *config, const ProbeLevels *levels, const StudentSolve *solve,
                                Instrument *instrument);
 void instrument_free(Instrument *instrument);
@@ -60,9 +60,6 @@ void instrument_free(Instrument *instrument);
 Status instrument_read(const Instrument *instrument, const Subject *subject, const SubjectAgent *agent,
                        Reading *reading);
 void reading_free(Reading *reading);
-
-// What the score was made of.
-ScoreInput reading_input(const Instrument *instrument, const Reading *reading, ScoreMetric *metrics);
 
 #ifdef __cplusplus
 }

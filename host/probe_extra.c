@@ -1,4 +1,4 @@
-// Visits the levels of a thought by several threads, and puts JSON together.
+// Visits the levels of a thought by several threads, and walks to squares other than the goal.
 #include "host/probe_extra.h"
 
 #include <string.h>
@@ -47,23 +47,4 @@ void extra_walk_to(const Level *level, const uint8_t *plan, int target, int16_t 
   if (target != level->goal) until_goal[level->goal] = PLAN_STAY;
   towards.goal = target;
   plan_walk(&towards, until_goal, walked);
-}
-
-// ---- JSON ----
-
-void extra_put(json_t *object, const char *key, json_t *value, bool *good) {
-  if (json_object_set_new(object, key, value) != 0) *good = false;
-}
-
-void extra_append(json_t *array, json_t *value, bool *good) {
-  if (json_array_append_new(array, value) != 0) *good = false;
-}
-
-Status extra_deliver(json_t *whole, bool good, json_t **result) {
-  if (whole && good) {
-    *result = whole;
-    return STATUS_OK;
-  }
-  json_decref(whole);
-  return status_fail(STATUS_MEMORY, "no memory for the results of a probe");
 }

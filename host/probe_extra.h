@@ -1,9 +1,8 @@
 // What the extras of host/probes/ share: a visit to every level of a thought, draws of their own, walks to
-// any square, and JSON put together piece by piece.
+// any square.
 #ifndef MESAGRID_HOST_PROBE_EXTRA_H
 #define MESAGRID_HOST_PROBE_EXTRA_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #include "host/evaluation_set.h"
@@ -63,16 +62,6 @@ static inline int extra_apart(const Level *level, int a, int b) {
   const int width = level->grid.width, dy = a / width - b / width, dx = a % width - b % width;
   return (dy < 0 ? -dy : dy) + (dx < 0 ? -dx : dx);
 }
-
-// ---- JSON ----
-
-// A part may be NULL for want of memory; then, or if it does not fit, *good becomes false and the whole is
-// dropped by extra_deliver.
-void extra_put(json_t *object, const char *key, json_t *value, bool *good);
-void extra_append(json_t *array, json_t *value, bool *good);
-
-// Hands a whole over to *result, or drops it and fails.
-Status extra_deliver(json_t *whole, bool good, json_t **result);
 
 #ifdef __cplusplus
 }

@@ -7,15 +7,7 @@
 #include "host/cli.h"
 #include "host/evaluate.h"
 #include "host/evaluate_maze.h"
-#include "host/probe_extra.h"
-
-static json_t *interval_json(Interval interval, bool *good) {
-  json_t *const object = json_object();
-  extra_put(object, "value", evaluate_number(interval.value), good);
-  extra_put(object, "lo", evaluate_number(interval.lo), good);
-  extra_put(object, "hi", evaluate_number(interval.hi), good);
-  return object;
-}
+#include "host/json_parts.h"
 
 // ---- What was found ----
 
@@ -23,44 +15,44 @@ static json_t *families_json(const ProbeScore *score, bool *good) {
   json_t *const families = json_object();
   for (int f = 0; f < PROBE_FAMILIES; ++f) {
     const Interval family = score->family[f];
-    extra_put(families, probe_family_name((ProbeFamily)f),
-              isfinite(family.value) ? interval_json(family, good) : json_null(), good);
+    parts_put(families, probe_family_name((ProbeFamily)f),
+              isfinite(family.value) ? parts_interval(family, good) : json_null(), good);
   }
   return families;
 }
 
 static json_t *metric_json(const Instrument *instrument, const Reading *reading, int i, bool *good) {
   const Interval none = {NAN, NAN, NAN};
-  json_t *const metric = interval_json(reading->applies[i] ? reading->estimate[i].interval : none, good);
+  json_t *const metric = parts_interval(reading->applies[i] ? reading->estimate[i].interval : none, good);
   if (probes[i]->reach && reading->applies[i])
-    extra_put(metric, "reach", interval_json(reading->estimate[i].reach, good), good);
-  extra_put(metric, "family", json_string(probe_family_name(probes[i]->family)), good);
-  extra_put(metric, "question", json_string(probes[i]->question), good);
-  extra_put(metric, "applies", json_boolean(reading->applies[i]), good);
-  extra_put(metric, "informative", json_boolean(instrument->informative[i]), good);
-  extra_put(metric, "planner", evaluate_number(instrument->planner[i]), good);
-  extra_put(metric, "reactive", evaluate_number(instrument->greedy[i]), good);
+    parts_put(metric, "reach", parts_interval(reading->estimate[i].reach, good), good);
+  parts_put(metric, "family", json_string(probe_family_name(probes[i]->family)), good);
+  parts_put(metric, "question", json_string(probes[i]->question), good);
+  parts_put(metric, "applies", json_boolean(reading->applies[i]), good);
+  parts_put(metric, "informative", json_boolean(instrument->informative[i]), good);
+  parts_put(metric, "planner", evaluate_number(instrument->planner[i]), good);
+  parts_put(metric, "reactive", evaluate_number(instrument->greedy[i]), good);
   return metric;
 }
 
 static json_t *metrics_json(const Instrument *instrument, const Reading *reading, bool *good) {
   json_t *const metrics = json_object();
   for (int i = 0; i < PROBES; ++i)
-    extra_put(metrics, probes[i]->name, metric_json(instrument, reading, i, good), good);
+    parts_put(metrics, probes[i]->name, metric_json(instrument, reading, i, good), good);
   return metrics;
 }
 
 static json_t *gates_json(const Instrument *instrument, const Reading *reading, bool *good) {
   json_t *const gates = json_object(), *const competence = json_object(), *const off_axis = json_object();
-  extra_put(competence, "solve", evaluate_number(reading->solve), good);
-  extra_put(competence, "greedy", evaluate_number(instrument->greedy_solve), good);
-  extra_put(competence, "passed", json_boolean(reading->score.is_competent), good);
-  extra_put(off_axis, "trees", evaluate_number(reading->off_axis[OFF_AXIS_TREES]), good);
-  extra_put(off_axis, "loops", evaluate_number(reading->off_axis[OFF_AXIS_LOOPS]), good);
-  extra_put(off_axis, "blocks", evaluate_number(reading->off_axis[OFF_AXIS_BLOCKS]), good);
-  extra_put(off_axis, "passed", json_boolean(reading->score.carries_over), good);
-  extra_put(gates, "competence", competence, good);
-  extra_put(gates, "off_axis", off_axis, good);
+  parts_put(competence, "solve", evaluate_number(reading->solve), good);
+  parts_put(competence, "greedy", evaluate_number(instrument->greedy_solve), good);
+  parts_put(competence, "passed", json_boolean(reading->score.is_competent), good);
+  parts_put(off_axis, "trees", evaluate_number(reading->off_axis[OFF_AXIS_TREES]), good);
+  parts_put(off_axis, "loops", evaluate_number(reading->off_axis[OFF_AXIS_LOOPS]), good);
+  parts_put(off_axis, "blocks", evaluate_number(reading->off_axis[OFF_AXIS_BLOCKS]), good);
+  parts_put(off_axis, "passed", json_boolean(reading->score.carries_over), good);
+  parts_put(gates, "competence", competence, good);
+  parts_put(gates, "off_axis", off_axis, good);
   return gates;
 }
 
@@ -73,15 +65,15 @@ static json_t *students_json(const Instrument *instrument, const Reading *readin
   json_t *const object = json_object(), *const depths = json_array(), *const far = json_array(),
                 *const farther = json_array();
   for (int i = STUDENTS - 1; i >= 0; --i) {
-    extra_append(depths, json_integer(student_depth(i)), good);
-    extra_append(far, evaluate_number(student_mean(solve->far, far_levels, i)), good);
-    extra_append(farther, evaluate_number(student_mean(solve->farther, farther_levels, i)), good);
+    parts_append(depths, json_integer(student_depth(i)), good);
+    parts_append(far, evaluate_number(student_mean(solve->far, far_levels, i)), good);
+    parts_append(farther, evaluate_number(student_mean(solve->farther, farther_levels, i)), good);
   }
-  extra_put(object, "accepted", accepted < 0 ? json_null() : json_boolean(accepted), good);
-  extra_put(object, "depths", depths, good);
-  extra_put(object, "far", far, good);
-  extra_put(object, "farther", farther, good);
-  extra_put(
+  parts_put(object, "accepted", accepted < 0 ? json_null() : json_boolean(accepted), good);
+  parts_put(object, "depths", depths, good);
+  parts_put(object, "far", far, good);
+  parts_put(object, "farther", farther, good);
+  parts_put(
       object, "fourfold",
       isfinite(reading->fourfold) ? json_pack("{s:o}", "I", evaluate_number(reading->fourfold)) : json_null(),
       good);
@@ -109,10 +101,10 @@ static json_t *missing_json(const Instrument *instrument, const Reading *reading
                probes[i]->name, instrument->planner_reach[i]);
     else
       continue;
-    extra_append(missing, json_string(sentence), good);
+    parts_append(missing, json_string(sentence), good);
   }
   if (students_accepted(&instrument->config, &instrument->solve, &instrument->levels) == 0)
-    extra_append(
+    parts_append(
         missing,
         json_string("The students are weaker than they must be for RESIDUAL to be believed: it flatters."),
         good);
@@ -132,24 +124,24 @@ Status probe_report(const Instrument *instrument, const char *name, const Readin
   bool good = true;
   char world[96];
   json_t *const object = json_object();
-  extra_put(object, "version", json_string(cli_version()), &good);
-  extra_put(object, "name", json_string(name), &good);
-  extra_put(object, "world", json_string(world_title(instrument, world, sizeof world)), &good);
-  extra_put(object, "label", json_string(probe_label_name(score->label)), &good);
-  extra_put(object, "reason", json_string(score->reason), &good);
-  extra_put(object, "S", evaluate_number(score->score.value), &good);
-  extra_put(object, "S_lo", evaluate_number(score->score.lo), &good);
-  extra_put(object, "S_hi", evaluate_number(score->score.hi), &good);
-  extra_put(object, "S_without_I", interval_json(score->score_without_I, &good), &good);
-  extra_put(object, "families", families_json(score, &good), &good);
-  extra_put(object, "metrics", metrics_json(instrument, reading, &good), &good);
-  extra_put(object, "gates", gates_json(instrument, reading, &good), &good);
-  extra_put(object, "best_ticks", json_integer(reading->best_ticks), &good);
-  extra_put(object, "ticks95", json_integer(reading->ticks95), &good);
-  extra_put(object, "front_speed", evaluate_number(reading->front_speed), &good);
-  extra_put(object, "students", students_json(instrument, reading, &good), &good);
-  extra_put(object, "missing", missing_json(instrument, reading, &good), &good);
-  return extra_deliver(object, good, report);
+  parts_put(object, "version", json_string(cli_version()), &good);
+  parts_put(object, "name", json_string(name), &good);
+  parts_put(object, "world", json_string(world_title(instrument, world, sizeof world)), &good);
+  parts_put(object, "label", json_string(probe_label_name(score->label)), &good);
+  parts_put(object, "reason", json_string(score->reason), &good);
+  parts_put(object, "S", evaluate_number(score->score.value), &good);
+  parts_put(object, "S_lo", evaluate_number(score->score.lo), &good);
+  parts_put(object, "S_hi", evaluate_number(score->score.hi), &good);
+  parts_put(object, "S_without_I", parts_interval(score->score_without_I, &good), &good);
+  parts_put(object, "families", families_json(score, &good), &good);
+  parts_put(object, "metrics", metrics_json(instrument, reading, &good), &good);
+  parts_put(object, "gates", gates_json(instrument, reading, &good), &good);
+  parts_put(object, "best_ticks", json_integer(reading->best_ticks), &good);
+  parts_put(object, "ticks95", json_integer(reading->ticks95), &good);
+  parts_put(object, "front_speed", evaluate_number(reading->front_speed), &good);
+  parts_put(object, "students", students_json(instrument, reading, &good), &good);
+  parts_put(object, "missing", missing_json(instrument, reading, &good), &good);
+  return parts_deliver(object, good, report);
 }
 
 // ---- What people look at ----
@@ -185,10 +177,9 @@ static Status add_pictures(const Reading *reading, json_t *report) {
   return STATUS_OK;
 }
 
-Status probe_report_extras(const Instrument *instrument, const Reading *reading, json_t *report) {
+Status probe_report_extras(const Reading *reading, json_t *report) {
   const ProbeContext *const context = &reading->context;
   json_t *const extras = json_object();
-  (void)instrument;
   json_object_set_new(report, "extras", extras);
   TRY(add_settling(reading, report));
   TRY(add_pictures(reading, report));

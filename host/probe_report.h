@@ -15,7 +15,7 @@ extern "C" {
 Status probe_report(const Instrument *instrument, const char *name, const Reading *reading, json_t **report);
 
 // Adds what only people look at: the plan settling on a level, the edits on real levels, the extras.
-Status probe_report_extras(const Instrument *instrument, const Reading *reading, json_t *report);
+Status probe_report_extras(const Reading *reading, json_t *report);
 
 // Prints one line of a table: name, label, S and the families. A NULL report prints the head.
 void probe_report_line(const char *name, const json_t *report, FILE *out);

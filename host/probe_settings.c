@@ -1,12 +1,10 @@
 // Means over seeds of what probes found.
 #include "host/probe_settings.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/evaluate.h"
-#include "host/probe_extra.h"
+#include "host/json_parts.h"
 #include "host/probe_score.h"
 #include "host/probes/catalogue.h"
 #include "host/report/report_phases.h"
@@ -28,12 +26,7 @@ static json_t *mean_json(const Seeds *seeds, const json_t *(*find)(const json_t 
     if (json_is_number(number)) seeds->values[known++] = json_number_value(number);
   }
   if (known == 0) return json_null();
-  const Interval mean = statistics_t_interval(seeds->values, known);
-  json_t *const object = json_object();
-  extra_put(object, "value", evaluate_number(mean.value), good);
-  extra_put(object, "lo", evaluate_number(mean.lo), good);
-  extra_put(object, "hi", evaluate_number(mean.hi), good);
-  return object;
+  return parts_interval(statistics_t_interval(seeds->values, known), good);
 }
 
 static const json_t *find_top(const json_t *report, const char *name) {
@@ -53,7 +46,7 @@ static json_t *labels_json(const Seeds *seeds, bool *good) {
       const char *const label = json_string_value(json_object_get(seeds->report[i], "label"));
       count += label && strcmp(label, name) == 0;
     }
-    if (count > 0) extra_put(labels, name, json_integer(count), good);
+    if (count > 0) parts_put(labels, name, json_integer(count), good);
   }
   return labels;
 }
@@ -61,12 +54,12 @@ static json_t *labels_json(const Seeds *seeds, bool *good) {
 static json_t *setting_json(const char *label, const Seeds *seeds, bool *good) {
   json_t *const object = json_object(), *const metrics = json_object();
   for (int i = 0; i < PROBES; ++i)
-    extra_put(metrics, probes[i]->name, mean_json(seeds, find_metric, probes[i]->name, good), good);
-  extra_put(object, "label", json_string(label), good);
-  extra_put(object, "seeds", json_integer(seeds->count), good);
-  extra_put(object, "S", mean_json(seeds, find_top, "S", good), good);
-  extra_put(object, "metrics", metrics, good);
-  extra_put(object, "labels", labels_json(seeds, good), good);
+    parts_put(metrics, probes[i]->name, mean_json(seeds, find_metric, probes[i]->name, good), good);
+  parts_put(object, "label", json_string(label), good);
+  parts_put(object, "seeds", json_integer(seeds->count), good);
+  parts_put(object, "S", mean_json(seeds, find_top, "S", good), good);
+  parts_put(object, "metrics", metrics, good);
+  parts_put(object, "labels", labels_json(seeds, good), good);
   return object;
 }
 
@@ -82,7 +75,7 @@ static void gather(const json_t *reports, const json_t *setting_numbers, int set
 static json_t *trials_json(const json_t *reports, const json_t *setting_numbers, bool *good) {
   json_t *const trials = json_array();
   for (size_t i = 0; i < json_array_size(reports); ++i)
-    extra_append(trials,
+    parts_append(trials,
                  json_pack("{s:O, s:o}", "setting", json_array_get(setting_numbers, i), "probe",
                            report_probe(json_array_get(reports, i))),
                  good);
@@ -98,15 +91,15 @@ static Status summarize(const Plan *plan, const json_t *reports, const json_t *s
   json_decref(trials);
   for (int s = 0; s < plan->setting_count; ++s) {
     gather(reports, setting_numbers, s, seeds);
-    extra_append(settings, setting_json(plan->settings[s].label, seeds, &good), &good);
+    parts_append(settings, setting_json(plan->settings[s].label, seeds, &good), &good);
   }
-  extra_put(whole, "settings", settings, &good);
-  if (status == STATUS_OK) extra_put(whole, "phases", phases, &good);
+  parts_put(whole, "settings", settings, &good);
+  if (status == STATUS_OK) parts_put(whole, "phases", phases, &good);
   if (status != STATUS_OK) {
     json_decref(whole);
     return status;
   }
-  return extra_deliver(whole, good, summary);
+  return parts_deliver(whole, good, summary);
 }
 
 Status probe_settings(const Plan *plan, const json_t *reports, const json_t *setting_numbers,

@@ -6,31 +6,31 @@
 #include "host/probes/extra_curves.h"
 
 #include "host/evaluate.h"
-#include "host/probe_extra.h"
+#include "host/json_parts.h"
 
 // The mean over levels of one rate after each tick.
 static json_t *curve(const Scores *scores, const double *rates, bool *good) {
   json_t *array = json_array();
   for (int ticks = 1; ticks <= scores->ticks; ++ticks)
-    extra_append(array, evaluate_number(scores_mean(scores, rates, ticks)), good);
+    parts_append(array, evaluate_number(scores_mean(scores, rates, ticks)), good);
   return array;
 }
 
 static json_t *curves_of(const Scores *scores, bool *good) {
   json_t *object = json_object();
-  extra_put(object, "solve", curve(scores, scores->solve, good), good);
-  extra_put(object, "spl", curve(scores, scores->spl, good), good);
-  extra_put(object, "optimal", curve(scores, scores->optimal, good), good);
+  parts_put(object, "solve", curve(scores, scores->solve, good), good);
+  parts_put(object, "spl", curve(scores, scores->spl, good), good);
+  parts_put(object, "optimal", curve(scores, scores->optimal, good), good);
   return object;
 }
 
 static Status describe(const ProbeContext *context, json_t **result) {
   bool good = true;
   json_t *object = json_object();
-  extra_put(object, "near", curves_of(&context->near, &good), &good);
-  extra_put(object, "far", curves_of(&context->far, &good), &good);
-  extra_put(object, "farther", curves_of(&context->farther, &good), &good);
-  return extra_deliver(object, good, result);
+  parts_put(object, "near", curves_of(&context->near, &good), &good);
+  parts_put(object, "far", curves_of(&context->far, &good), &good);
+  parts_put(object, "farther", curves_of(&context->farther, &good), &good);
+  return parts_deliver(object, good, result);
 }
 
 const ProbeExtra EXTRA_CURVES = {

@@ -12,6 +12,7 @@
 
 #include "envs/oracle.h"
 #include "host/evaluate.h"
+#include "host/json_parts.h"
 #include "host/probe_extra.h"
 #include "kernels/agent_catalogue.h"
 
@@ -167,13 +168,13 @@ static Status describe(const ProbeContext *context, json_t **result) {
   free(coarse);
   TRY(status);
   json_t *object = json_object();
-  extra_put(object, "bits", evaluate_number(best.bits), &good);
-  extra_put(object, "weight_bits", json_integer(best.weight_bits), &good);
-  extra_put(object, "pruned", evaluate_number(best.pruned), &good);
-  extra_put(object, "solve", evaluate_number(best.solve), &good);
-  extra_put(object, "solve_full", evaluate_number(full), &good);
-  extra_put(object, "raw_bits", evaluate_number(raw), &good);
-  return extra_deliver(object, good, result);
+  parts_put(object, "bits", evaluate_number(best.bits), &good);
+  parts_put(object, "weight_bits", json_integer(best.weight_bits), &good);
+  parts_put(object, "pruned", evaluate_number(best.pruned), &good);
+  parts_put(object, "solve", evaluate_number(best.solve), &good);
+  parts_put(object, "solve_full", evaluate_number(full), &good);
+  parts_put(object, "raw_bits", evaluate_number(raw), &good);
+  return parts_deliver(object, good, result);
 }
 
 const ProbeExtra EXTRA_DESCRIPTION = {

@@ -13,6 +13,7 @@
 
 #include "envs/oracle.h"
 #include "host/evaluate.h"
+#include "host/json_parts.h"
 #include "host/probe_extra.h"
 
 enum { LEVELS = 150 };                                  // of PROBE_NEAR
@@ -124,12 +125,12 @@ static Status measure(const ProbeContext *context, const EvalSet *set, real *val
   for (int j = 0; status == STATUS_OK && j < count; ++j) {
     double share = NAN;
     status = share_from(context, set, from[j], values, edits, places, &share);
-    extra_append(starts, json_integer(from[j]), &good);
-    extra_append(shares, evaluate_number(share), &good);
+    parts_append(starts, json_integer(from[j]), &good);
+    parts_append(shares, evaluate_number(share), &good);
   }
-  extra_put(object, "from", starts, &good);
-  extra_put(object, "share", shares, &good);
-  if (status == STATUS_OK) return extra_deliver(object, good, result);
+  parts_put(object, "from", starts, &good);
+  parts_put(object, "share", shares, &good);
+  if (status == STATUS_OK) return parts_deliver(object, good, result);
   json_decref(object);
   return status;
 }

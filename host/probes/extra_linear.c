@@ -13,6 +13,7 @@
 
 #include "envs/oracle.h"
 #include "host/evaluate.h"
+#include "host/json_parts.h"
 #include "host/probe_extra.h"
 #include "host/probe_fit.h"
 #include "kernels/population.h"
@@ -177,9 +178,9 @@ static Status read_untrained(const ProbeContext *context, Reading *reading) {
 
 static json_t *triple(double state, double patch, double untrained, bool *good) {
   json_t *object = json_object();
-  extra_put(object, "state", evaluate_number(state), good);
-  extra_put(object, "patch", evaluate_number(patch), good);
-  extra_put(object, "untrained", evaluate_number(untrained), good);
+  parts_put(object, "state", evaluate_number(state), good);
+  parts_put(object, "patch", evaluate_number(patch), good);
+  parts_put(object, "untrained", evaluate_number(untrained), good);
   return object;
 }
 
@@ -190,13 +191,13 @@ static Status describe(const ProbeContext *context, json_t **result) {
   TRY(read_subject(context, NULL, &patch));
   if (context->agent) TRY(read_untrained(context, &untrained));
   json_t *object = json_object();
-  extra_put(object, "distance_r2", triple(state.distance_r2, patch.distance_r2, untrained.distance_r2, &good),
+  parts_put(object, "distance_r2", triple(state.distance_r2, patch.distance_r2, untrained.distance_r2, &good),
             &good);
-  extra_put(object, "action_accuracy",
+  parts_put(object, "action_accuracy",
             triple(state.actions.accuracy, patch.actions.accuracy, untrained.actions.accuracy, &good), &good);
-  extra_put(object, "action_f1",
+  parts_put(object, "action_f1",
             triple(state.actions.macro_f1, patch.actions.macro_f1, untrained.actions.macro_f1, &good), &good);
-  return extra_deliver(object, good, result);
+  return parts_deliver(object, good, result);
 }
 
 const ProbeExtra EXTRA_LINEAR = {

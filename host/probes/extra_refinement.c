@@ -10,6 +10,7 @@
 
 #include "envs/oracle.h"
 #include "host/evaluate.h"
+#include "host/json_parts.h"
 #include "host/probe_extra.h"
 
 // Of one level.
@@ -61,9 +62,9 @@ static Status describe(const ProbeContext *context, json_t **result) {
   TRY(share_of(context, PROBE_NEAR, &near));
   TRY(share_of(context, PROBE_FAR, &far));
   json_t *object = json_object();
-  extra_put(object, "near", evaluate_number(near), &good);
-  extra_put(object, "far", evaluate_number(far), &good);
-  return extra_deliver(object, good, result);
+  parts_put(object, "near", evaluate_number(near), &good);
+  parts_put(object, "far", evaluate_number(far), &good);
+  return parts_deliver(object, good, result);
 }
 
 const ProbeExtra EXTRA_REFINEMENT = {

@@ -15,6 +15,7 @@
 
 #include "envs/oracle.h"
 #include "host/evaluate.h"
+#include "host/json_parts.h"
 #include "host/probe_extra.h"
 
 enum { LEVELS = 150 };                   // of PROBE_NEAR
@@ -97,9 +98,9 @@ static json_t *world_json(const Change *changes, int levels, bool *good) {
     for (int kind = 0; kind < KINDS; ++kind) right[kind] += changes[n].right[kind];
   }
   json_t *object = json_object();
-  extra_put(object, "replanned", evaluate_number(probe_share(right[DISTURBED], squares, NAN)), good);
-  extra_put(object, "from_start", evaluate_number(probe_share(right[FRESH], squares, NAN)), good);
-  extra_put(object, "squares", json_integer(squares), good);
+  parts_put(object, "replanned", evaluate_number(probe_share(right[DISTURBED], squares, NAN)), good);
+  parts_put(object, "from_start", evaluate_number(probe_share(right[FRESH], squares, NAN)), good);
+  parts_put(object, "squares", json_integer(squares), good);
   return object;
 }
 
@@ -196,8 +197,8 @@ static Status describe_state(const ProbeContext *context, const EvalSet *set, bo
   free(each);
   TRY(status);
   *result = json_object();
-  extra_put(*result, "recovered", evaluate_number(solve[DISTURBED]), good);
-  extra_put(*result, "undisturbed", evaluate_number(solve[FRESH]), good);
+  parts_put(*result, "recovered", evaluate_number(solve[DISTURBED]), good);
+  parts_put(*result, "undisturbed", evaluate_number(solve[FRESH]), good);
   return STATUS_OK;
 }
 
@@ -207,9 +208,9 @@ static Status describe(const ProbeContext *context, json_t **result) {
   bool good = true;
   Status status = describe_world(context, &set, &good, &world);
   if (status == STATUS_OK) status = describe_state(context, &set, &good, &state);
-  extra_put(object, "world", world, &good);
-  extra_put(object, "state", state, &good);
-  if (status == STATUS_OK) return extra_deliver(object, good, result);
+  parts_put(object, "world", world, &good);
+  parts_put(object, "state", state, &good);
+  if (status == STATUS_OK) return parts_deliver(object, good, result);
   json_decref(object);
   return status;
 }

@@ -9,6 +9,7 @@
 
 #include "envs/oracle.h"
 #include "host/evaluate.h"
+#include "host/json_parts.h"
 #include "host/probe_extra.h"
 
 enum {
@@ -61,20 +62,20 @@ static json_t *wave_json(const Wave *wave, bool *good) {
   json_t *object = json_object(), *distances = json_array(), *ticks = json_array(), *p = json_array();
   int last = wave->distances - 1;
   while (last > 0 && wave->squares[last] < SQUARES_FEWEST) --last;
-  for (int c = 0; c < wave->columns; ++c) extra_append(ticks, json_integer(wave->ticks[c]), good);
+  for (int c = 0; c < wave->columns; ++c) parts_append(ticks, json_integer(wave->ticks[c]), good);
   for (int d = 1; d <= last; ++d) {
     json_t *row = json_array();
     const double squares = wave->squares[d];
     for (int c = 0; c < wave->columns; ++c) {
       const double right = wave->right[d * wave->columns + c];
-      extra_append(row, squares < SQUARES_FEWEST ? json_null() : evaluate_number(right / squares), good);
+      parts_append(row, squares < SQUARES_FEWEST ? json_null() : evaluate_number(right / squares), good);
     }
-    extra_append(distances, json_integer(d), good);
-    extra_append(p, row, good);
+    parts_append(distances, json_integer(d), good);
+    parts_append(p, row, good);
   }
-  extra_put(object, "distances", distances, good);
-  extra_put(object, "ticks", ticks, good);
-  extra_put(object, "p", p, good);
+  parts_put(object, "distances", distances, good);
+  parts_put(object, "ticks", ticks, good);
+  parts_put(object, "p", p, good);
   return object;
 }
 
@@ -94,7 +95,7 @@ static Status measure(const ProbeContext *context, const EvalSet *set, Wave *wav
   add_levels(wave->squares, set->count, row);
   add_levels(wave->right, set->count, row * columns);
   json_t *object = wave_json(wave, &good);
-  return extra_deliver(object, good, result);
+  return parts_deliver(object, good, result);
 }
 
 static Status describe(const ProbeContext *context, json_t **result) {
