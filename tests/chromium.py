@@ -10,8 +10,42 @@ import tempfile
 import time
 
 
+SKIPPED = 77  # the exit status of a check that could not be made
+
+
 class BrowserError(Exception):
     """The browser could not be started, or did not do what it was told."""
+
+
+class CheckFailed(Exception):
+    """A claim about the page does not hold; the text says which."""
+
+
+def check(holds, claim):
+    if not holds:
+        raise CheckFailed(claim)
+
+
+def run_checks(program, subject, checks):
+    """Calls checks(page) on a tab of that program; prints the outcome under the subject's name and returns the exit
+    status: 0, 1 where a check failed, SKIPPED where there is no such program."""
+    program, page = shutil.which(program) or "", None
+    if not program:
+        print("skipped: there is no Chromium here")
+        return SKIPPED
+    try:
+        page = Page(program)
+        checks(page)
+    except (CheckFailed, BrowserError) as failure:
+        print(f"FAILED: {subject}: {failure}")
+        for complaint in page.complaints() if page else []:
+            print("  " + complaint)
+        return 1
+    finally:
+        if page:
+            page.close()
+    print(f"{subject}: all checks hold")
+    return 0
 
 
 def _high(fd):

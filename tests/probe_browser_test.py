@@ -8,16 +8,14 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 import report_made_up
-from chromium import BrowserError, Page
-from report_browser_test import (SKIPPED, CheckFailed, check, check_narrow, check_play, check_quiet, check_start_moves,
-                                 check_theme, open_report, save_picture, shoot_section, shoot_view)
+from chromium import check, run_checks
+from report_browser_test import (check_narrow, check_play, check_quiet, check_start_moves, check_theme, open_report,
+                                 save_picture, shoot_section, shoot_view)
 
 OPTIONAL = ("wave", "maze", "edits", "gates", "students", "extras", "missing")  # sections that may have nothing to show
 
@@ -292,29 +290,16 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
-    program = shutil.which(arguments.chromium)
-    if not program:
-        print(f"skipped: no program {arguments.chromium}")
-        return SKIPPED
-    page, start = None, time.monotonic()
-    try:
-        page = Page(program)
+
+    def checks(page):
         if arguments.writer:
             check_made_up(page, arguments.writer)
-        else:
-            check_agent(page, arguments.agent)
-            if arguments.screenshots:
-                take_screenshots(page, arguments.agent, arguments.screenshots)
-    except (CheckFailed, BrowserError) as failure:
-        print(f"FAILED: {failure}")
-        for complaint in page.complaints() if page else []:
-            print("  " + complaint)
-        return 1
-    finally:
-        if page:
-            page.close()
-    print(f"all checks hold ({time.monotonic() - start:.1f} s)")
-    return 0
+            return
+        check_agent(page, arguments.agent)
+        if arguments.screenshots:
+            take_screenshots(page, arguments.agent, arguments.screenshots)
+
+    return run_checks(arguments.chromium, arguments.agent or "made-up pages", checks)
 
 
 if __name__ == "__main__":

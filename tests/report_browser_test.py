@@ -7,24 +7,12 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
 import sys
 import time
 
-from chromium import BrowserError, Page
+from chromium import check, run_checks
 
-SKIPPED = 77
 LARGEST_PICTURE = 300 * 1024  # bytes
-
-
-class CheckFailed(Exception):
-    """A claim about the page does not hold; the text says which."""
-
-
-def check(holds, claim):
-    if not holds:
-        raise CheckFailed(claim)
-
 
 # What the page shows of both plans: one string of moves a panel.
 ARROWS = """[0, 1].map(side => Array.from(
@@ -165,7 +153,7 @@ def check_quiet(page):
     check(not complaints, "no console error, exception or request: " + "; ".join(complaints[:5]))
 
 
-def run_checks(page, path, need_mazes):
+def check_report(page, path, need_mazes):
     open_report(page, path)
     read = json.loads(page.value("document.getElementById('data').textContent"))
     data = {"trials": [], "settings": [], "mazes": [], **read}
@@ -237,29 +225,16 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
-    program = shutil.which(arguments.chromium)
-    if not program:
-        print(f"skipped: no program {arguments.chromium}")
-        return SKIPPED
     if not arguments.report.is_file():
         print(f"FAILED: {arguments.report}: no such report")
         return 1
-    page = None
-    try:
-        page = Page(program)
-        run_checks(page, arguments.report, not arguments.without_mazes)
+
+    def checks(page):
+        check_report(page, arguments.report, not arguments.without_mazes)
         if arguments.screenshots:
             take_screenshots(page, arguments.report, arguments.screenshots)
-    except (CheckFailed, BrowserError) as failure:
-        print(f"FAILED: {arguments.report}: {failure}")
-        for complaint in page.complaints() if page else []:
-            print("  " + complaint)
-        return 1
-    finally:
-        if page:
-            page.close()
-    print(f"{arguments.report}: all checks hold")
-    return 0
+
+    return run_checks(arguments.chromium, arguments.report, checks)
 
 
 if __name__ == "__main__":
