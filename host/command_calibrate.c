@@ -97,6 +97,13 @@ typedef struct Wrapped {
   Revealed delayed;
 } Wrapped;
 
+typedef enum Verdict {
+  VERDICT_FAILED,
+  VERDICT_PASSED,
+  VERDICT_UNTOLD,  // S is not known, because a metric that it needs is uninformative in this world
+  VERDICTS,
+} Verdict;
+
 typedef struct Calibration {
   char out[FILES_PATH_BYTES / 2], cache[FILES_PATH_BYTES];
   bool json, built_only;
@@ -106,8 +113,8 @@ typedef struct Calibration {
   Instrument *instrument;
   Trained trained[CONTROLS];
   Wrapped wrapped;
-  json_t *subjects;  // [report]
-  bool holds;
+  json_t *subjects;     // [report]
+  int count[VERDICTS];  // of subjects
 } Calibration;
 
 static Status control_plan(const Calibration *c, int control, Plan *plan) {
@@ -179,24 +186,38 @@ static bool zero(const Reading *reading, const char *name) {
   return false;
 }
 
+static json_t *verdict_json(Verdict verdict) {
+  return verdict == VERDICT_UNTOLD ? json_null() : json_boolean(verdict == VERDICT_PASSED);
+}
+
+static bool all_informative(const Instrument *instrument) {
+  bool all = true;
+  for (int i = 0; i < PROBES; ++i) all = all && instrument->informative[i];
+  return all;
+}
+
 // Whether a reading is where its kind must be; `bar` receives the sentence.
-static bool passes(const char *kind, const Reading *reading, const char **bar) {
+static Verdict judge(const Instrument *instrument, const char *kind, const Reading *reading,
+                     const char **bar) {
   const ProbeScore *const score = &reading->score;
-  if (strcmp(kind, "positive") == 0) {
-    *bar = "lower limit of S > .9";
-    return score->score.lo > 0.9;
-  }
-  if (strcmp(kind, "deep") == 0) {
-    *bar = "S = 0 and TICK = 0";
-    return score->score.value == 0 && zero(reading, "TICK");
-  }
+  const bool untold = isnan(score->score.value) && !all_informative(instrument);
+  bool passed;
   if (strcmp(kind, "shown") == 0) {
     *bar = "none";
-    return true;
+    return VERDICT_PASSED;
   }
-  *bar = "upper limit of S < .05, S without I < .2";
-  // A family that cannot be asked leaves S without I unknown; S alone decides then.
-  return score->score.hi < 0.05 && !(score->score_without_I.value >= 0.2);
+  if (strcmp(kind, "positive") == 0) {
+    *bar = "lower limit of S > .9";
+    passed = score->score.lo > 0.9;
+  } else if (strcmp(kind, "deep") == 0) {
+    *bar = "S = 0 and TICK = 0";
+    passed = score->score.value == 0 && zero(reading, "TICK");
+  } else {
+    *bar = "upper limit of S < .05, S without I < .2";
+    // A family that cannot be asked leaves S without I unknown; S alone decides then.
+    passed = score->score.hi < 0.05 && !(score->score_without_I.value >= 0.2);
+  }
+  return untold ? VERDICT_UNTOLD : passed ? VERDICT_PASSED : VERDICT_FAILED;
 }
 
 static Status read_subject(Calibration *c, const Subject *subject, const SubjectAgent *agent,
@@ -210,16 +231,17 @@ static Status read_subject(Calibration *c, const Subject *subject, const Subject
   Status status = instrument_read(c->instrument, subject, agent, reading);
   if (status == STATUS_OK) status = probe_report(c->instrument, name, reading, &report);
   if (status == STATUS_OK) {
-    const bool passed = passes(kind, reading, &bar);
-    c->holds = c->holds && passed;
+    const Verdict verdict = judge(c->instrument, kind, reading, &bar);
+    c->count[verdict] += 1;
     json_object_set_new(report, "kind", json_string(kind));
     json_object_set_new(report, "about", json_string(about));
     json_object_set_new(report, "bar", json_string(bar));
-    json_object_set_new(report, "passed", json_boolean(passed));
+    json_object_set_new(report, "passed", verdict_json(verdict));
     json_array_append_new(c->subjects, report);
     if (!c->json) {
       probe_report_line(name, report, stdout);
-      if (!passed) printf("  ^ %s: must be %s\n", kind, bar);
+      if (verdict == VERDICT_FAILED) printf("  ^ %s: must be %s\n", kind, bar);
+      if (verdict == VERDICT_UNTOLD) printf("  ^ %s: cannot be told (%s)\n", kind, bar);
       fflush(stdout);
     }
   }
@@ -259,11 +281,27 @@ static json_t *uninformative(const Instrument *instrument) {
   return list;
 }
 
+static void print_verdict(const Calibration *c, Verdict verdict) {
+  const Instrument *const instrument = c->instrument;
+  for (int i = 0; i < PROBES; ++i)
+    if (!instrument->informative[i])
+      printf("%s is uninformative in this world (built planner %.2f, greedy %.2f) and left out.\n",
+             probes[i]->name, instrument->planner[i], instrument->greedy[i]);
+  if (verdict == VERDICT_UNTOLD)
+    printf("With that left out, S cannot be told of %d subjects; the other %d are where their kind must be. ",
+           c->count[VERDICT_UNTOLD], c->count[VERDICT_PASSED]);
+  else
+    printf("The calibration %s. ", verdict == VERDICT_PASSED ? "holds" : "does not hold");
+}
+
 static Status deliver(Calibration *c, const char *env) {
   char path[FILES_PATH_BYTES];
-  json_t *const whole =
-      json_pack("{s:s, s:s, s:b, s:o, s:O}", "version", cli_version(), "env", env, "holds", c->holds,
-                "uninformative", uninformative(c->instrument), "subjects", c->subjects);
+  const Verdict verdict = c->count[VERDICT_FAILED]   ? VERDICT_FAILED
+                          : c->count[VERDICT_UNTOLD] ? VERDICT_UNTOLD
+                                                     : VERDICT_PASSED;
+  json_t *const whole = json_pack("{s:s, s:s, s:o, s:o, s:O}", "version", cli_version(), "env", env, "holds",
+                                  verdict_json(verdict), "uninformative", uninformative(c->instrument),
+                                  "subjects", c->subjects);
   if (!whole) return status_fail(STATUS_MEMORY, "no memory for the calibration");
   snprintf(path, sizeof path, "%s/calibration.json", c->out);
   const Status status = json_file_write(path, whole);
@@ -271,15 +309,12 @@ static Status deliver(Calibration *c, const char *env) {
     json_dumpf(whole, stdout, EVALUATE_JSON_FLAGS | JSON_INDENT(2));
     putchar('\n');
   } else {
-    for (int i = 0; i < PROBES; ++i)
-      if (!c->instrument->informative[i])
-        printf("%s is uninformative in this world (built planner %.2f, greedy %.2f) and left out.\n",
-               probes[i]->name, c->instrument->planner[i], c->instrument->greedy[i]);
-    printf("The calibration %s. %s\n", c->holds ? "holds" : "does not hold", path);
+    print_verdict(c, verdict);
+    printf("%s\n", path);
   }
   json_decref(whole);
   TRY(status);
-  if (c->holds) return STATUS_OK;
+  if (verdict != VERDICT_FAILED) return STATUS_OK;
   return status_fail(STATUS_DATA, "the calibration does not hold: a subject is not where its kind must be");
 }
 
@@ -327,7 +362,6 @@ static Status calibrate_given(const CliGiven *given) {
   if (status == STATUS_OK) {
     c->options = (RunOptions){.progress = &progress};
     c->instrument = instrument;
-    c->holds = true;
     c->subjects = json_array();
     status = read_request(given, c);
   }

@@ -239,7 +239,11 @@ static void print_reports(const Probing *probing, bool is_sweep) {
   probe_report_line("agent", NULL, stdout);
   for (size_t i = 0; i < json_array_size(probing->reports); ++i) {
     const json_t *const report = json_array_get(probing->reports, i);
+    const json_t *const fourfold = json_object_get(json_object_get(report, "students"), "fourfold");
     probe_report_line(json_string_value(json_object_get(report, "name")), report, stdout);
+    if (json_is_object(fourfold))
+      printf("  ^ I against students of a fourfold budget: %.2f\n",
+             json_number_value(json_object_get(fourfold, "I")));
   }
   if (is_sweep) probe_settings_print(probing->summary, stdout);
   if (!is_sweep) printf("%s\n", json_string_value(json_object_get(only, "reason")));
